@@ -1,0 +1,1 @@
+"""The ground both halves stand on: ids, time, errors, wrappers. Standard library only."""
