@@ -1,0 +1,101 @@
+"""Follows log files that grow, rotate and are cut, and resumes where it was told to."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+KIND: Final = "files"
+READ_AT_ONCE: Final = 4 * 1024 * 1024
+"""Bytes taken from one file before the others get their turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Position:
+    """How far one file has been read: up to ``offset`` bytes, ``line`` whole lines, of the file ``inode``."""
+
+    inode: int = 0
+    offset: int = 0
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One whole line, without its end, and where it stands (counted from 1)."""
+
+    text: bytes
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """Lines read together, and the positions that hold once they are dealt with."""
+
+    lines: tuple[Line, ...]
+    positions: Mapping[str, Position] = field(default_factory=dict)
+
+
+def read_new_lines(path: Path, position: Position) -> tuple[tuple[Line, ...], Position]:
+    """Read the whole lines that a file gained since a position.
+
+    A line whose end has not been written yet is left for the next time. A file that is shorter than the position,
+    or another file under the same name, is read from its beginning.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as file:
+        inode = path.stat().st_ino
+        size = file.seek(0, 2)
+        if inode != position.inode or size < position.offset:
+            position = Position(inode=inode)
+        file.seek(position.offset)
+        data = file.read(READ_AT_ONCE)
+        if len(data) == READ_AT_ONCE and b"\n" not in data:
+            data += file.readline()
+    whole = data[: data.rfind(b"\n") + 1]
+    texts = whole.split(b"\n")[:-1]
+    lines = tuple(
+        Line(text=text.rstrip(b"\r"), path=str(path), line=position.line + number)
+        for number, text in enumerate(texts, start=1)
+    )
+    after = Position(inode=inode, offset=position.offset + len(whole), line=position.line + len(texts))
+    return lines, after
+
+
+class FileCollector:
+    """Follows every file that a pattern names, files that appear later included.
+
+    ``pattern`` is a path whose last part may hold wildcards; ``pause`` is the time in seconds between two looks.
+    """
+
+    def __init__(self, pattern: Path, *, positions: Mapping[str, Position], pause: float = 0.2) -> None:
+        self._pattern = pattern
+        self._positions = dict(positions)
+        self._pause = pause
+        self.unreadable: dict[str, str] = {}
+
+    async def batches(self) -> AsyncIterator[Batch]:
+        """Yield batches for ever; a batch counts as dealt with when the next one is asked for."""
+        while True:
+            found = False
+            for path in sorted(self._pattern.parent.glob(self._pattern.name)):
+                batch = await asyncio.to_thread(self._read, path)
+                if batch.lines:
+                    found = True
+                    yield batch
+                    self._positions.update(batch.positions)
+            if not found:
+                await asyncio.sleep(self._pause)
+
+    def _read(self, path: Path) -> Batch:
+        name = str(path)
+        try:
+            lines, position = read_new_lines(path, self._positions.get(name, Position()))
+        except OSError as error:
+            self.unreadable[name] = error.strerror or type(error).__name__
+            return Batch(lines=())
+        self.unreadable.pop(name, None)
+        return Batch(lines=lines, positions={name: position})
