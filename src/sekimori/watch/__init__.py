@@ -1,0 +1,1 @@
+"""The half that guards: records come in, findings go out."""
