@@ -1,0 +1,147 @@
+"""The selections of a rule: mappings are and, lists are or, bare values are keywords; each becomes a tree."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from sekimori.watch.domain.sigma.condition import parsed_condition
+from sekimori.watch.domain.sigma.fields import FieldMap, FieldName
+from sekimori.watch.domain.sigma.modifiers import KNOWN, Asked, Unfilled, asked, modified, test_of
+from sekimori.watch.domain.sigma.problems import Fault
+from sekimori.watch.domain.sigma.texts import Sensitivity, SigmaText
+from sekimori.watch.domain.sigma.tree import (
+    NEVER,
+    Atom,
+    Elements,
+    Keyword,
+    SameField,
+    Tree,
+    all_of,
+    any_of,
+    negated,
+)
+from sekimori.watch.domain.sigma.values import Null, Place
+
+_MAX_DEPTH = 40
+
+
+@dataclass(slots=True)
+class Scope:
+    """What the selections of one rule are read with; `notes` collects what does not stop the rule."""
+
+    fields: FieldMap
+    placeholders: Mapping[str, Sequence[str]]
+    notes: list[Fault] = field(default_factory=list)
+    depth: int = 0
+
+
+def selection_tree(definition: Any, scope: Scope, where: tuple[str | int, ...]) -> Tree:
+    """Read one selection.
+
+    Raises:
+        Fault: a form, a modifier or a value that Sigma does not have.
+    """
+    if len(where) > _MAX_DEPTH:
+        raise Fault("the selection is nested too deeply", where)
+    if isinstance(definition, Mapping):
+        return all_of([_item(str(key), value, scope, (*where, key)) for key, value in definition.items()])
+    if isinstance(definition, list):
+        return _alternatives(definition, scope, where)
+    return _item("", definition, scope, where)
+
+
+def _alternatives(definitions: list[Any], scope: Scope, where: tuple[str | int, ...]) -> Tree:
+    if not definitions:
+        raise Fault("the list is empty", where)
+    return any_of([selection_tree(each, scope, (*where, i)) for i, each in enumerate(definitions)])
+
+
+def _item(key: str, value: Any, scope: Scope, where: tuple[str | int, ...]) -> Tree:
+    try:
+        return _item_tree(key, value, scope, where)
+    except Fault as fault:
+        raise Fault(fault.words, fault.where or where, fault.at_fault, fault.suggestion) from None
+    except Unfilled as unfilled:
+        words = f"the placeholder %{unfilled.name}% has no value here: this part never matches"
+        scope.notes.append(Fault(words, where, f"%{unfilled.name}%"))
+        return NEVER
+
+
+def _item_tree(key: str, value: Any, scope: Scope, where: tuple[str | int, ...]) -> Tree:
+    spelling, *modifiers = key.split("|")
+    _known(modifiers)
+    name = scope.fields.find(spelling) if spelling else None
+    if name is not None and name.quantifier is not None:
+        return _block(name, modifiers, value, scope, where)
+    if isinstance(value, Mapping):
+        raise Fault("an object stands where a value should; for list elements write `field[any]`", where, key)
+    values = modified([asked(each) for each in _scalars(value)], modifiers, scope.placeholders)
+    trees = [_keyword(each) if name is None else _asked_of(name, each, scope) for each in values]
+    tree = all_of(trees) if "all" in modifiers else any_of(trees)
+    return negated(tree) if "neq" in modifiers else tree
+
+
+def _known(modifiers: list[str]) -> None:
+    for modifier in modifiers:
+        if modifier not in KNOWN:
+            nearest = get_close_matches(modifier, KNOWN, 1)
+            raise Fault(f"no modifier is called {modifier!r}", (), modifier, nearest[0] if nearest else None)
+
+
+def _scalars(value: Any) -> Iterator[Any]:
+    for each in value if isinstance(value, list) else [value]:
+        if isinstance(each, Mapping | list):
+            raise Fault("a list or an object stands where a value should", at_fault=str(each)[:60])
+        yield each if isinstance(each, str | int | float | bool | None) else str(each)
+
+
+def _keyword(value: Asked) -> Tree:
+    test = test_of(value, Sensitivity.CASELESS)
+    if value.kind == "value" and value.expression is None and value.order is None and value.value is not None:
+        test = value.text().within(Place.INSIDE).test(value.cased or Sensitivity.CASELESS)
+    return Keyword(test)
+
+
+def _asked_of(name: FieldName, value: Asked, scope: Scope) -> Tree:
+    if value.kind == "fieldref":
+        return _same_field(name, value, scope)
+    tests = [(path, test_of(value, name.sensitivity)) for path in name.paths]
+    atoms: list[Tree] = [Atom(path, test) for path, test in tests]
+    if value.kind == "exists":
+        return any_of(atoms) if value.value else negated(any_of(atoms))
+    if any(isinstance(test, Null) for _, test in tests):
+        return all_of(atoms)
+    return any_of(atoms)
+
+
+def _same_field(name: FieldName, value: Asked, scope: Scope) -> Tree:
+    other = scope.fields.find(str(value.value))
+    sensitivity = value.cased or name.sensitivity
+    make = _Compared(value.place, sensitivity)
+    return any_of([SameField(mine, theirs, make) for mine in name.paths for theirs in other.paths])
+
+
+@dataclass(frozen=True, slots=True)
+class _Compared:
+    place: Place
+    sensitivity: Sensitivity
+
+    def __call__(self, text: str) -> Any:
+        return SigmaText.plain(text).within(self.place).test(self.sensitivity)
+
+
+def _block(name: FieldName, modifiers: list[str], body: Any, scope: Scope, where: tuple[str | int, ...]) -> Tree:
+    """Read `field[any]`: a mapping is asked of one element, a `condition` in it joins named sub-selections."""
+    assert name.quantifier is not None
+    inside = Scope(scope.fields.inside(name), scope.placeholders, scope.notes)
+    if isinstance(body, Mapping) and "condition" in body:
+        named = {
+            str(key): selection_tree(each, inside, (*where, key)) for key, each in body.items() if key != "condition"
+        }
+        part = parsed_condition(str(body["condition"]), named)
+    elif isinstance(body, Mapping) or (isinstance(body, list) and any(isinstance(each, Mapping) for each in body)):
+        part = selection_tree(body, inside, where)
+    else:
+        part = _item("|".join([".", *modifiers]), body, inside, where)
+    return any_of([Elements(path, name.quantifier, part) for path in name.paths])
