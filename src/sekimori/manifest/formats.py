@@ -1,0 +1,91 @@
+"""The texts a manifest may hold, each with a pattern or a check, and words for what it should look like."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from msgspec import Meta
+
+from sekimori.core.ids import AppId, ChannelId, EnterpriseId, PartnerId, PersonId, TeamId, UserId
+
+GUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_NAME_PATTERN: Final = "^[a-z0-9][a-z0-9._-]*$"
+_HOURS: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+
+Guid = Annotated[str, Meta(pattern=GUID_PATTERN, title="a GUID such as 6f1d2c3b-4a59-4871-8e90-aabbccddeeff")]
+AppGuid = Annotated[AppId, Meta(pattern=GUID_PATTERN, title="a GUID such as 6f1d2c3b-4a59-4871-8e90-aabbccddeeff")]
+SlackApp = Annotated[str, Meta(pattern="^A[A-Z0-9]+$", title="a Slack app id, A…")]
+Team = Annotated[TeamId, Meta(pattern="^T[A-Z0-9]+$", title="a Slack workspace id, T…")]
+Enterprise = Annotated[EnterpriseId, Meta(pattern="^E[A-Z0-9]+$", title="a Slack organisation id, E…")]
+User = Annotated[UserId, Meta(pattern="^[UW][A-Z0-9]+$", title="a Slack user id, U… or W…")]
+Channel = Annotated[ChannelId, Meta(pattern="^[CGD][A-Z0-9]+$", title="a Slack channel id, C… or G…")]
+PersonKey = Annotated[PersonId, Meta(pattern=_NAME_PATTERN, title="a short name in lower case such as sato")]
+PartnerKey = Annotated[PartnerId, Meta(pattern=_NAME_PATTERN, title="a short name in lower case such as contoso")]
+Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", title="a country code of two capital letters such as JP")]
+Mailbox = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", title="a mail address")]
+Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", title="an address that starts with https:// or http://")]
+Text = Annotated[str, Meta(min_length=1, title="a text that is not empty")]
+Days = Annotated[int, Meta(ge=1, le=366, title="a number of days from 1 to 366")]
+StorageUrl = Annotated[str, Meta(pattern=r"^sqlite:///.+$", title="sqlite:///path-of-the-database")]
+
+TimeZone = Annotated[str, Meta(title="a time zone such as Asia/Tokyo", extra={"check": "time zone"})]
+Network = Annotated[str, Meta(title="a network such as 203.0.113.10/32", extra={"check": "network"})]
+Hours = Annotated[str, Meta(title="hours such as 08:00-20:00", extra={"check": "hours"})]
+Listen = Annotated[str, Meta(title="an address such as 127.0.0.1:8484", extra={"check": "listen"})]
+Reference = Annotated[
+    str,
+    Meta(
+        pattern="^(env|file|aws-secretsmanager):.+$",
+        title="a reference (env:NAME, file:path or aws-secretsmanager:id), never the secret itself",
+    ),
+]
+
+
+def minutes_of(hours: str) -> tuple[int, int]:
+    """Read ``08:00-20:00`` as minutes since midnight, half-open; the end may be 24:00.
+
+    Raises:
+        ValueError: it is not written so, or does not end after it starts.
+    """
+    match = _HOURS.match(hours)
+    if match is None:
+        raise ValueError("hours are written 08:00-20:00")
+    start_hour, start_minute, end_hour, end_minute = map(int, match.groups())
+    start, end = start_hour * 60 + start_minute, end_hour * 60 + end_minute
+    if not start < end <= 24 * 60:
+        raise ValueError("the hours must end after they start, at 24:00 the latest")
+    return start, end
+
+
+def address_of(listen: str) -> tuple[str, int]:
+    """Split ``127.0.0.1:8484`` or ``[::1]:8484`` into host and port.
+
+    Raises:
+        ValueError: there is no port, or it is not a number up to 65535.
+    """
+    host, colon, port = listen.rpartition(":")
+    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= 65535):
+        raise ValueError("an address is written host:port")
+    return host.removeprefix("[").removesuffix("]"), int(port)
+
+
+def _time_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, OSError) as error:
+        raise ValueError("there is no such time zone") from error
+
+
+def _network(text: str) -> None:
+    ipaddress.ip_network(text)
+
+
+CHECKS: Final[dict[str, Callable[[str], object]]] = {
+    "time zone": _time_zone,
+    "network": _network,
+    "hours": minutes_of,
+    "listen": address_of,
+}
+"""Checks that a pattern cannot express; each raises ValueError with the reason."""

@@ -1,0 +1,253 @@
+"""The manifest as values, table for table (`sekimori.toml`)."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from msgspec import Meta, Struct, field
+
+from sekimori.core.timespan import Timespan
+from sekimori.manifest import formats as of
+
+
+class Precision(StrEnum):
+    """How much of a calendar is shown, least first.
+
+    ``none``: nothing; ``day_part``: morning and afternoon; ``busy_only``: times, busy or not; ``typed``: times and
+    the kind of busy (tentative, out of office).
+    """
+
+    NONE = "none"
+    DAY_PART = "day_part"
+    BUSY_ONLY = "busy_only"
+    TYPED = "typed"
+
+
+class AnswerIn(StrEnum):
+    """Where a partner's answer is shown. Modals and ephemerals do not land in the partner's retention."""
+
+    MODAL = "modal"
+    EPHEMERAL = "ephemeral"
+    DM = "dm"
+    THREAD = "thread"
+
+
+class Language(StrEnum):
+    """A language the service speaks."""
+
+    JA = "ja"
+    EN = "en"
+
+
+class CredentialKind(StrEnum):
+    """How the identity proves itself to Entra."""
+
+    FEDERATED = "federated"
+    CERTIFICATE = "certificate"
+    SECRET = "secret"  # noqa: S105 - a kind, not a secret
+
+
+class CalendarAccess(StrEnum):
+    """Whose mailbox the Graph call names: the person's own (direct, scoped), or one empty broker's."""
+
+    DIRECT = "direct"
+    SCOPED = "scoped"
+    BROKER = "broker"
+
+
+class SlackMode(StrEnum):
+    """How Slack reaches the service."""
+
+    HTTP = "http"
+    SOCKET = "socket"
+
+
+class SourceKind(StrEnum):
+    """Where the watch reads records from."""
+
+    FILES = "files"
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the manifest: unknown keys are errors."""
+
+
+class Service(Table, frozen=True, kw_only=True):
+    """``[service]``: how it is called, where it listens, what it speaks, where it keeps things."""
+
+    name: of.Text = "Sekimori"
+    listen: of.Listen = "127.0.0.1:8484"
+    language: Language = Language.JA
+    timezone: of.TimeZone = "Asia/Tokyo"
+    storage: of.StorageUrl = "sqlite:///sekimori.db"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The service's time zone; days of the manifest and of questions are days there."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port to listen on."""
+        return of.address_of(self.listen)
+
+
+class ChangeWindow(Table, frozen=True, kw_only=True):
+    """``[[identity.change_windows]]``: changes declared beforehand are recorded as expected, not raised."""
+
+    starts: datetime = field(name="from")
+    ends: datetime = field(name="to")
+    what: tuple[of.Text, ...]
+    why: of.Text
+
+    @property
+    def span(self) -> Timespan:
+        """When the changes are expected."""
+        return Timespan(self.starts, self.ends)
+
+
+class Identity(Table, frozen=True, kw_only=True):
+    """``[identity]``: the app registration we run as, and watch."""
+
+    tenant_id: of.Guid
+    app_id: of.AppGuid
+    object_id: of.Guid | None = None
+    service_principal_id: of.Guid | None = None
+    credential: CredentialKind = CredentialKind.CERTIFICATE
+    certificate: of.Reference | None = None
+    secret: of.Reference | None = None
+    permissions: tuple[of.Text, ...] = ()
+    calendar_access: CalendarAccess = CalendarAccess.DIRECT
+    broker_mailbox: of.Mailbox | None = None
+    egress: tuple[of.Network, ...] = ()
+    countries: tuple[of.Country, ...] = ()
+    owners: tuple[of.Text, ...] = ()
+    change_windows: tuple[ChangeWindow, ...] = ()
+
+
+class Slack(Table, frozen=True, kw_only=True):
+    """``[slack]``: the app in our own workspace."""
+
+    app_id: of.SlackApp
+    team: of.Team
+    security_channel: of.Channel | None = None
+    mode: SlackMode = SlackMode.HTTP
+    signing_secret: of.Reference | None = None
+    bot_token: of.Reference
+    app_token: of.Reference | None = None
+
+
+class Endpoints(Table, frozen=True, kw_only=True):
+    """``[endpoints]``: where Slack, Graph and Entra answer; ``ca_bundle`` is relative to the manifest's folder."""
+
+    slack_api: of.Url = "https://slack.com/api/"
+    graph: of.Url = "https://graph.microsoft.com/v1.0"
+    login: of.Url = "https://login.microsoftonline.com"
+    ca_bundle: of.Text | None = None
+
+
+class AlsoCalendar(Table, frozen=True, kw_only=True):
+    """Another calendar of the same person, kept by another provider."""
+
+    provider: of.Text
+    calendar: of.Text
+
+
+class Person(Table, frozen=True, kw_only=True):
+    """``[[people]]``: somebody whose time may be asked; ``until`` is the last day, in the service's time zone."""
+
+    id: of.PersonKey
+    names: Annotated[tuple[of.Text, ...], Meta(min_length=1)]
+    mailbox: of.Mailbox
+    precision: Precision = Precision.BUSY_ONLY
+    horizon_days: of.Days = 42
+    hours: of.Hours = "08:00-20:00"
+    until: date | None = None
+    slack_user: of.User | None = None
+    also: tuple[AlsoCalendar, ...] = ()
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """The hours of the day that are shown, as minutes since midnight, half-open."""
+        return of.minutes_of(self.hours)
+
+    def __repr__(self) -> str:
+        return f"Person(id={self.id!r})"  # names and addresses stay out of logs
+
+
+class Requester(Table, frozen=True, kw_only=True):
+    """``[[partners.requesters]]``: somebody who may ask; ``until`` is the last day, in the service's time zone."""
+
+    user: of.User
+    may_ask: tuple[of.PersonKey, ...]
+    purpose: str = ""
+    until: date | None = None
+
+
+class Partner(Table, frozen=True, kw_only=True):
+    """``[[partners]]``: a company that may ask, and from which channels."""
+
+    id: of.PartnerKey
+    team: of.Team
+    enterprise: of.Enterprise | None = None
+    channels: tuple[of.Channel, ...] = ()
+    answer_in: AnswerIn = AnswerIn.MODAL
+    language: Language | None = None
+    requesters: tuple[Requester, ...] = ()
+
+
+class WatchedApp(Table, frozen=True, kw_only=True):
+    """``[[watch.apps]]``: a further app to watch, with the keys of ``[identity]`` that say what is expected of it."""
+
+    name: of.Text
+    app_id: of.AppGuid
+    tenant_id: of.Guid | None = None
+    object_id: of.Guid | None = None
+    service_principal_id: of.Guid | None = None
+    credential: CredentialKind | None = None
+    permissions: tuple[of.Text, ...] = ()
+    egress: tuple[of.Network, ...] = ()
+    countries: tuple[of.Country, ...] = ()
+    owners: tuple[of.Text, ...] = ()
+    change_windows: tuple[ChangeWindow, ...] = ()
+
+
+class WatchSource(Table, frozen=True, kw_only=True):
+    """``[[watch.sources]]``: where records arrive; ``path`` is relative to the manifest's folder and may hold ``*``."""
+
+    kind: SourceKind = SourceKind.FILES
+    path: of.Text
+
+
+class Watch(Table, frozen=True, kw_only=True):
+    """``[watch]``: what is watched beside our own identity, and where its records come from."""
+
+    apps: tuple[WatchedApp, ...] = ()
+    sources: tuple[WatchSource, ...] = ()
+
+
+class AuditSettings(Table, frozen=True, kw_only=True):
+    """``[audit]``: the key that signs the audit log; without one, a key file beside the database."""
+
+    signing_key: of.Reference | None = None
+    public_key: of.Reference | None = None
+
+
+class Manifest(Table, frozen=True, kw_only=True):
+    """The whole declaration."""
+
+    service: Service = Service()
+    identity: Identity
+    slack: Slack
+    endpoints: Endpoints = Endpoints()
+    people: tuple[Person, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    watch: Watch = Watch()
+    audit: AuditSettings = AuditSettings()
+
+    @property
+    def people_by_id(self) -> Mapping[str, Person]:
+        """The people, by the name the manifest calls them."""
+        return {person.id: person for person in self.people}
