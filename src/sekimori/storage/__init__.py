@@ -1,0 +1,1 @@
+"""The ports of both halves on a database: SQLite in one file."""
