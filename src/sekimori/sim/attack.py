@@ -1,0 +1,130 @@
+"""What the attacker has and can do: the stolen certificate, an administrator's stolen session, plain HTTPS."""
+
+import ssl
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import jwt
+from cryptography.hazmat.primitives import hashes
+
+from sekimori.core.clock import Clock
+from sekimori.sim import world
+from sekimori.sim.certificates import Issued
+from sekimori.sim.entra.assertions import thumbprint
+from sekimori.sim.entra.management import ADMIN_ID, ADMIN_NAME, MANAGES_APPLICATIONS
+from sekimori.sim.entra.tenant import Tenant, unused_secret
+from sekimori.sim.entra.token_endpoint import ASSERTION_TYPE
+
+SOURCE: Final = "198.51.100.66"
+"""Where the attacker sits: not an address of company B's."""
+
+
+COMMAND_LINE_TOOLS: Final = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
+"""Microsoft Graph Command Line Tools, the vendor's own public client."""
+
+
+class AttackFailedError(Exception):
+    """The simulator refused a step that the story needs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loot:
+    """What was stolen before the story begins.
+
+    Attributes:
+        certificate: the bot's own credential, taken from its host.
+        admin_session: mints a delegated token, as a stolen browser session would.
+        unused_secret: returns the id of a client secret that the owner may remove.
+    """
+
+    certificate: Issued
+    admin_session: Callable[[], str]
+    unused_secret: Callable[[], str]
+
+
+class Attacker:
+    """Acts against Graph and the token endpoint like any stranger on the network."""
+
+    def __init__(self, *, login: str, graph: str, ca_bundle: Path, loot: Loot, clock: Clock) -> None:
+        self.loot = loot
+        self._login = login
+        self._graph = graph
+        self._clock = clock
+        trust = ssl.create_default_context(cafile=ca_bundle)
+        headers = {"X-Sim-Source-Ip": SOURCE, "User-Agent": "python-requests/2.31.0"}
+        self._http = httpx.AsyncClient(verify=trust, headers=headers, trust_env=False)
+
+    async def sign_in(self) -> str:
+        """Get an app-only token with the stolen certificate."""
+        form = {
+            "grant_type": "client_credentials",
+            "client_id": world.APP,
+            "scope": "https://graph.microsoft.com/.default",
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": self._assertion(),
+        }
+        answer = _good(await self._http.post(self._token_url, data=form))
+        return str(answer.json()["access_token"])
+
+    async def graph(self, method: str, path: str, token: str, body: Any) -> Any:
+        """Call Graph; return the answer's JSON, None where it has none."""
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = _good(await self._http.request(method, self._graph + path, json=body, headers=headers))
+        return answer.json() if answer.content else None
+
+    async def manage(self, method: str, path: str, body: Any) -> Any:
+        """Change the bot's registration with the administrator's stolen session."""
+        return await self.graph(method, f"/applications/{world.APP_OBJECT}{path}", self.loot.admin_session(), body)
+
+    def now(self) -> datetime:
+        """Return the present instant."""
+        return self._clock()
+
+    async def close(self) -> None:
+        """Drop the connections."""
+        await self._http.aclose()
+
+    @property
+    def _token_url(self) -> str:
+        return f"{self._login}/{world.TENANT}/oauth2/v2.0/token"
+
+    def _assertion(self) -> str:
+        now = self._clock()
+        claims = {
+            "aud": self._token_url,
+            "iss": world.APP,
+            "sub": world.APP,
+            "jti": str(uuid.uuid4()),
+            "nbf": int(now.timestamp()),
+            "exp": int((now + timedelta(minutes=10)).timestamp()),
+        }
+        x5t = thumbprint(self.loot.certificate.certificate, hashes.SHA256())
+        return jwt.encode(claims, self.loot.certificate.key, "PS256", headers={"x5t#S256": x5t})
+
+
+def loot_of(tenant: Tenant, certificate: Issued) -> Loot:
+    """Steal the bot's credential and an administrator's session."""
+
+    def session() -> str:
+        return tenant.issuer.for_user(
+            user=ADMIN_ID,
+            name=ADMIN_NAME,
+            app=COMMAND_LINE_TOOLS,
+            scopes=(MANAGES_APPLICATIONS,),
+            token_id=tenant.ids.token_id(),
+        )
+
+    return Loot(certificate=certificate, admin_session=session, unused_secret=lambda: unused_secret(tenant).id)
+
+
+def _good(answer: httpx.Response) -> httpx.Response:
+    if answer.is_error:
+        raise AttackFailedError(
+            f"{answer.request.method} {answer.request.url.path}: {answer.status_code} {answer.text}"
+        )
+    return answer

@@ -1,0 +1,1 @@
+"""Entra ID's token endpoint and the part of Microsoft Graph that the story needs."""

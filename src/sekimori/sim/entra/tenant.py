@@ -1,0 +1,99 @@
+"""One tenant as its endpoints share it: directory, issuer, logs, clock, faults."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from starlette.requests import Request
+
+from sekimori.core.clock import Clock
+from sekimori.sim import world
+from sekimori.sim.calendars import Appointment
+from sekimori.sim.certificates import Issued
+from sekimori.sim.entra.access_tokens import TokenIssuer
+from sekimori.sim.entra.directory import Application, ClientSecret, Directory, Key, calendar_permissions
+from sekimori.sim.faults import Faults
+from sekimori.sim.ids import IdSource
+from sekimori.sim.logs.writer import LogWriter
+from sekimori.sim.settings import SimulatorSettings
+
+SOURCE_HEADER: Final = "X-Sim-Source-Ip"
+"""Where a request pretends to come from; the simulator only ever sees loopback."""
+
+CALENDAR_ROLE: Final = "Calendars.ReadBasic.All"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tenant:
+    """Company B's tenant, with everything its endpoints need."""
+
+    id: str
+    directory: Directory
+    calendars: dict[str, tuple[Appointment, ...]]
+    issuer: TokenIssuer
+    logs: LogWriter
+    clock: Clock
+    token_clock: Clock
+    ids: IdSource
+    faults: Faults
+    egress: str
+    graph_principal: str
+
+    def address_of(self, request: Request) -> str:
+        """Return where a request says it comes from."""
+        return request.headers.get(SOURCE_HEADER, self.egress)
+
+
+def seeded_tenant(
+    settings: SimulatorSettings,
+    *,
+    calendars: dict[str, tuple[Appointment, ...]],
+    credential: Issued,
+    ids: IdSource,
+    faults: Faults,
+    logs: LogWriter,
+) -> Tenant:
+    """Return company B's tenant with one application in it: the bot."""
+    token_clock = settings.token_clock or settings.clock
+    return Tenant(
+        id=world.TENANT,
+        directory=Directory(world.TENANT, [_application(credential, ids, token_clock)]),
+        calendars=calendars,
+        issuer=TokenIssuer(world.TENANT, token_clock),
+        logs=logs,
+        clock=settings.clock,
+        token_clock=token_clock,
+        ids=ids,
+        faults=faults,
+        egress=settings.egress,
+        graph_principal=ids.guid(),
+    )
+
+
+def _application(credential: Issued, ids: IdSource, clock: Clock) -> Application:
+    old_secret = _old_secret(ids, clock)
+    return Application(
+        app_id=world.APP,
+        object_id=world.APP_OBJECT,
+        name=world.APP_NAME,
+        service_principal=world.SERVICE_PRINCIPAL,
+        roles=(CALENDAR_ROLE,),
+        keys=[Key(id=ids.guid(), name=f"CN={world.APP_NAME}", certificate=credential.certificate)],
+        secrets=[old_secret],
+        required=calendar_permissions(),
+    )
+
+
+def unused_secret(tenant: Tenant) -> ClientSecret:
+    """Return the bot's old secret; one that was removed is there again, without a trace in the log."""
+    application = tenant.directory.by_app_id(world.APP)
+    if application is None:
+        raise LookupError(world.APP)
+    if not application.secrets:
+        application.secrets.append(_old_secret(tenant.ids, tenant.token_clock))
+    return application.secrets[0]
+
+
+def _old_secret(ids: IdSource, clock: Clock) -> ClientSecret:
+    expires = clock() + timedelta(days=90)
+    return ClientSecret(id=ids.guid(), name="before the certificate", text=ids.secret(), expires=expires)

@@ -1,0 +1,1 @@
+"""Entra ID's logs as the vendor writes them: Azure diagnostic records, one a line."""

@@ -1,0 +1,143 @@
+"""Starts the simulator: the fake Slack over HTTP, the fake Graph and Entra over HTTPS, their logs, the page."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.applications import Starlette
+
+from sekimori.core.ids import AppId
+from sekimori.sim import world
+from sekimori.sim.attack import Attacker, loot_of
+from sekimori.sim.broadcast import Broadcast
+from sekimori.sim.certificates import load_or_make_credential, make_authority, make_server, write_private
+from sekimori.sim.control import Control
+from sekimori.sim.entra.graph import Graph
+from sekimori.sim.entra.tenant import seeded_tenant, unused_secret
+from sekimori.sim.entra.token_endpoint import TokenEndpoint
+from sekimori.sim.faults import Faults
+from sekimori.sim.ids import IdSource
+from sekimori.sim.logs.writer import LogWriter
+from sekimori.sim.settings import SimulatorSettings
+from sekimori.sim.slack.fake_slack import build_slack
+from sekimori.sim.web import listen, serving
+from sekimori.sim.world import World, build_world
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Where everything is, in the words of the manifest's ``[endpoints]`` and ``[identity]``."""
+
+    page: str
+    slack_api: str
+    graph: str
+    login: str
+    ca_bundle: Path
+    certificate: Path
+    logs: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Simulator:
+    """A running simulator.
+
+    Attributes:
+        control: what a test or the demo does to it and reads from it.
+        tenant_id, app_id: the identity that the service runs as.
+        client_secret: the registration's old secret, which still works.
+    """
+
+    settings: SimulatorSettings
+    addresses: Addresses
+    world: World
+    control: Control
+    client_secret: str
+    tenant_id: str
+    app_id: AppId
+
+    @staticmethod
+    @contextlib.asynccontextmanager
+    async def start(settings: SimulatorSettings) -> AsyncIterator["Simulator"]:
+        """Run a simulator inside the current event loop until the block ends."""
+        settings.folder.mkdir(parents=True, exist_ok=True)
+        slack_socket, graph_socket = listen(settings.slack_port), listen(settings.graph_port)
+        addresses = _addresses(settings.folder, slack_socket.getsockname()[1], graph_socket.getsockname()[1])
+        server_pem = _certificates(settings.folder, addresses.ca_bundle)
+        parts = _build(settings, addresses)
+        async with (
+            serving(parts.slack_app, slack_socket),
+            serving(parts.graph_app, graph_socket, certificate=server_pem),
+        ):
+            try:
+                yield parts.simulator
+            finally:
+                parts.broadcast.close()
+                await parts.simulator.control.close()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    simulator: Simulator
+    broadcast: Broadcast
+    slack_app: Starlette
+    graph_app: Starlette
+
+
+def _addresses(folder: Path, slack_port: int, graph_port: int) -> Addresses:
+    page, graph = f"http://127.0.0.1:{slack_port}", f"https://127.0.0.1:{graph_port}"
+    return Addresses(
+        page=f"{page}/",
+        slack_api=f"{page}/api/",
+        graph=f"{graph}/v1.0",
+        login=graph,
+        ca_bundle=folder / "sim-ca.pem",
+        certificate=folder / "bot.pem",
+        logs=folder / "logs",
+    )
+
+
+def _certificates(folder: Path, ca_bundle: Path) -> Path:
+    authority = make_authority()
+    ca_bundle.write_bytes(authority.certificate_pem())
+    server_pem = folder / "sim-server.pem"
+    write_private(server_pem, make_server(authority).pem())
+    return server_pem
+
+
+def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
+    ids, faults, broadcast = IdSource.from_seed(settings.seed), Faults(), Broadcast()
+    seeded = build_world(
+        now=settings.clock(), timezone=settings.timezone, contoso_enterprise=settings.contoso_enterprise
+    )
+    credential = load_or_make_credential(addresses.certificate, world.APP_NAME)
+    logs = LogWriter(addresses.logs, broadcast)
+    tenant = seeded_tenant(
+        settings, calendars=seeded.calendars, credential=credential, ids=ids, faults=faults, logs=logs
+    )
+    graph = Graph(tenant)
+    base_url = addresses.page.rstrip("/")
+    slack = build_slack(settings, world=seeded, ids=ids, faults=faults, broadcast=broadcast, base_url=base_url)
+    attacker = Attacker(
+        login=addresses.login,
+        graph=addresses.graph,
+        ca_bundle=addresses.ca_bundle,
+        loot=loot_of(tenant, credential),
+        clock=tenant.token_clock,
+    )
+    control = Control(slack=slack, graph=graph, logs=tenant.logs, faults=faults, attacker=attacker)
+    simulator = Simulator(
+        settings=settings,
+        addresses=addresses,
+        world=seeded,
+        control=control,
+        client_secret=unused_secret(tenant).text,
+        tenant_id=world.TENANT,
+        app_id=world.APP,
+    )
+    return _Parts(
+        simulator=simulator,
+        broadcast=broadcast,
+        slack_app=Starlette(routes=list(slack.routes)),
+        graph_app=Starlette(routes=[*TokenEndpoint(tenant).routes(), *graph.routes()]),
+    )

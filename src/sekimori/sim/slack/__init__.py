@@ -1,0 +1,1 @@
+"""Slack as an app sees it: Web API, signed Events API requests, interactivity."""

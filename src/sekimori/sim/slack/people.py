@@ -1,0 +1,149 @@
+"""What people do in Slack: write, click, submit a modal; each becomes a signed request to the app."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sekimori.core.ids import ChannelId, UserId
+from sekimori.sim import world
+from sekimori.sim.slack.delivery import Attempt, Delivery
+from sekimori.sim.slack.methods.chat import message_json
+from sekimori.sim.slack.methods.views import view_json
+from sekimori.sim.slack.payloads import DeliveredIn, Subscription, block_actions, event_callback, view_submission
+from sekimori.sim.slack.response_urls import ResponseUrls
+from sekimori.sim.slack.store import Message
+from sekimori.sim.slack.web_api import Context
+
+
+class NotAllowedError(Exception):
+    """Slack would not let this person do that: not a member, nothing to click."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """A message somebody wrote, and the app's first answer to each event it caused."""
+
+    message: Message
+    attempts: tuple[Attempt, ...]
+
+
+class People:
+    """Acts for the members of the three workspaces."""
+
+    def __init__(self, context: Context, delivery: Delivery, response_urls: ResponseUrls) -> None:
+        self._context = context
+        self._delivery = delivery
+        self._response_urls = response_urls
+
+    async def say(
+        self,
+        user: str,
+        channel: str,
+        text: str,
+        *,
+        thread_ts: str | None = None,
+        delivered_in: DeliveredIn = DeliveredIn.HOME,
+    ) -> Said:
+        """Write a message as somebody, and deliver what the app is subscribed to: mentions and direct messages.
+
+        Raises:
+            NotAllowedError: they are not in the conversation.
+        """
+        message = self._written(UserId(user), ChannelId(channel), text, thread_ts)
+        self._context.store.add(message)
+        payloads = [
+            event_callback(
+                self._context.store, message, subscription, delivered_in=delivered_in, at=self._context.clock()
+            )
+            for subscription in self._subscribed(message)
+        ]
+        attempts = [await self._delivery.event(payload) for payload in payloads]
+        return Said(message=message, attempts=tuple(attempts))
+
+    async def press(self, user: str, ts: str, action_id: str, *, value: str | None = None) -> Attempt:
+        """Click a button, or choose ``value`` in a menu, of a message of the app's.
+
+        Raises:
+            NotAllowedError: they do not see the message, or it has no such element.
+        """
+        message = self._pressed_message(UserId(user), ts)
+        action = self._action(message.blocks, action_id, value)
+        pressed = {
+            "channel": message.channel,
+            "ts": message.ts,
+            "ephemeral": message.visible_to is not None,
+            "json": message_json(self._context, message),
+        }
+        payload = block_actions(
+            self._context.store,
+            pressed,
+            user=UserId(user),
+            action=action,
+            trigger=self._trigger(UserId(user)),
+            url=self._response_urls.new(message, UserId(user)),
+        )
+        return await self._delivery.interaction(payload)
+
+    async def submit(self, user: str, values: Mapping[str, Any]) -> Attempt:
+        """Submit the modal that is open for somebody; ``values`` as Slack's ``view.state.values``.
+
+        Raises:
+            NotAllowedError: no modal is open for them.
+        """
+        view = self._context.store.views.pop(UserId(user), None)
+        if view is None:
+            raise NotAllowedError(f"no modal is open for {user}")
+        team = self._context.store.world.members[UserId(user)].team
+        body = view_json(view, team) | {"state": {"values": dict(values)}}
+        payload = view_submission(self._context.store, body, user=UserId(user), trigger=self._trigger(UserId(user)))
+        return await self._delivery.interaction(payload)
+
+    def _written(self, user: UserId, channel: ChannelId, text: str, thread_ts: str | None) -> Message:
+        if channel.startswith("D"):
+            self._context.store.open_direct(UserId("U" + channel.removeprefix("D")))
+        conversation = self._context.store.conversation(channel)
+        if conversation is None or user not in conversation.members:
+            raise NotAllowedError(f"{user} is not in {channel}")
+        stamp = self._context.store.ids.stamp(int(self._context.clock().timestamp()))
+        return Message(ts=stamp, channel=channel, user=user, text=text, thread_ts=thread_ts)
+
+    def _subscribed(self, message: Message) -> list[Subscription]:
+        if message.channel.startswith("D"):
+            return [Subscription.MESSAGE]
+        return [Subscription.MENTION] if f"<@{world.BOT_USER}>" in message.text else []
+
+    def _pressed_message(self, user: UserId, ts: str) -> Message:
+        found = next((m for m in self._context.store.messages if m.ts == ts), None)
+        if found is None or found not in self._context.store.visible(user, found.channel):
+            raise NotAllowedError(f"{user} does not see the message {ts}")
+        return found
+
+    def _action(self, blocks: list[dict[str, Any]], action_id: str, value: str | None) -> dict[str, Any]:
+        for block, element in elements_of(blocks):
+            if element.get("action_id") == action_id:
+                return _acted(block, element, value) | {"action_ts": f"{self._context.clock().timestamp():.6f}"}
+        raise NotAllowedError(f"the message has no element {action_id}")
+
+    def _trigger(self, user: UserId) -> str:
+        trigger = self._context.store.ids.slack("")
+        self._context.triggers[trigger] = (user, self._context.clock())
+        return trigger
+
+
+def elements_of(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield each interactive element with the block it stands in."""
+    for block in blocks:
+        inner = block.get("elements", []) if block["type"] == "actions" else []
+        for element in [*inner, block.get("accessory"), block.get("element")]:
+            if isinstance(element, dict):
+                yield block, element
+
+
+def _acted(block: dict[str, Any], element: dict[str, Any], value: str | None) -> dict[str, Any]:
+    action = {"type": element["type"], "action_id": element["action_id"], "block_id": block.get("block_id")}
+    if element["type"] == "button":
+        return action | {key: element[key] for key in ("text", "value", "style") if key in element}
+    chosen = next((option for option in element.get("options", []) if option.get("value") == value), None)
+    if chosen is None:
+        raise NotAllowedError(f"{element['action_id']} offers no {value!r}")
+    return action | {"selected_option": chosen}

@@ -1,0 +1,118 @@
+"""Slack's Web API: token, throttling, arguments, and the methods found in ``methods/``."""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sekimori.core.clock import Clock
+from sekimori.core.confidential import Secret
+from sekimori.sim.faults import Faults
+from sekimori.sim.slack import methods
+from sekimori.sim.slack.store import SlackStore
+
+Arguments = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenCall:
+    """A call of the Web API as it came, and whether it went well."""
+
+    method: str
+    arguments: Arguments
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What a method works on."""
+
+    store: SlackStore
+    clock: Clock
+    base_url: str
+    triggers: dict[str, Any] = field(default_factory=dict)
+
+
+class SlackError(Exception):
+    """Slack answers ``ok: false`` with this error."""
+
+    def __init__(self, error: str, **more: Any) -> None:
+        super().__init__(error)
+        self.body = {"ok": False, "error": error, **more}
+
+
+Method = Callable[[Context, Arguments], dict[str, Any]]
+
+
+class WebApi:
+    """Answers ``/api/<method>``.
+
+    Attributes:
+        calls: every call with a known method and a good token, oldest first.
+    """
+
+    def __init__(self, context: Context, *, token: Secret[str], faults: Faults) -> None:
+        self.calls: list[SeenCall] = []
+        self.context = context
+        self._token = token
+        self._faults = faults
+        self._methods = discovered_methods()
+
+    def routes(self) -> list[Route]:
+        """Return the routes under the API's base URL."""
+        return [Route("/api/{method}", self._handle, methods=["GET", "POST"])]
+
+    async def _handle(self, request: Request) -> Response:
+        name = request.path_params["method"]
+        arguments = await _arguments(request)
+        refusal = self._refusal(name, request, arguments)
+        if refusal is not None:
+            return refusal
+        try:
+            body = {"ok": True, **self._methods[name](self.context, arguments)}
+        except SlackError as error:
+            body = error.body
+        self.calls.append(SeenCall(method=name, arguments=arguments, ok=body["ok"]))
+        return JSONResponse(body)
+
+    def _refusal(self, name: str, request: Request, arguments: Arguments) -> Response | None:
+        if name not in self._methods:
+            return JSONResponse({"ok": False, "error": "unknown_method", "req_method": name})
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        offered = token if scheme.lower() == "bearer" else str(arguments.pop("token", ""))
+        if offered != self._token.reveal():
+            return JSONResponse({"ok": False, "error": "invalid_auth" if offered else "not_authed"})
+        fault = self._faults.slack.take(lambda waiting: waiting.method == name)
+        if fault is None:
+            return None
+        if fault.error is not None:
+            return JSONResponse({"ok": False, "error": fault.error})
+        limited = {"ok": False, "error": "ratelimited"}
+        return JSONResponse(limited, status_code=429, headers={"Retry-After": str(fault.retry_after)})
+
+
+def discovered_methods() -> dict[str, Method]:
+    """Collect every family's ``METHODS``; a method that two families claim is a programming error."""
+    found: dict[str, Method] = {}
+    for module in pkgutil.iter_modules(methods.__path__):
+        family = importlib.import_module(f"{methods.__name__}.{module.name}").METHODS
+        twice = found.keys() & family.keys()
+        if twice:
+            raise RuntimeError(f"two families claim {sorted(twice)}")
+        found.update(family)
+    return found
+
+
+async def _arguments(request: Request) -> Arguments:
+    arguments: Arguments = dict(request.query_params)
+    if "json" in request.headers.get("content-type", ""):
+        body = await request.json()
+        arguments.update(body if isinstance(body, dict) else {})
+    elif request.method == "POST":
+        arguments.update(await request.form())
+    return arguments
