@@ -1,0 +1,32 @@
+"""`sekimori explain`: what each event says, in words."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sekimori.cli._watching import intake, setting, tell
+from sekimori.watch.domain.explanation import explain as in_words
+from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.reading import read_event
+from sekimori.watch.scanning import Trouble, records_of
+
+app = typer.Typer()
+
+
+@app.command()
+def explain(
+    paths: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input; .gz and .zst too.")],
+    manifest: Annotated[Path | None, typer.Option(help="The manifest: its language and time zone.")] = None,
+    lang: Annotated[Language | None, typer.Option(help="The language of the sentences.")] = None,
+) -> None:
+    """Say in words what each event of Entra ID logs tells: who did what to which application, from where, when."""
+    told = setting(manifest, lang)
+    troubles = 0
+    for record, source in records_of(intake(), paths):
+        if isinstance(record, Trouble):
+            troubles += 1
+            tell(record)
+        else:
+            typer.echo(in_words(read_event(record, source), told.language, told.zone))
+    raise typer.Exit(3 if troubles else 0)

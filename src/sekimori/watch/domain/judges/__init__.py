@@ -1,0 +1,17 @@
+"""Judges: what a Sigma condition cannot say, because it needs the manifest or our audit log."""
+
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias
+
+from sekimori.watch.domain.event import Event
+from sekimori.watch.domain.judges import origin, reconciliation
+from sekimori.watch.domain.profile import IdentityProfile
+from sekimori.watch.domain.trail import Trail
+from sekimori.watch.domain.verdict import Verdict
+
+Judge: TypeAlias = Callable[[Event, IdentityProfile | None, Trail | None], Verdict | None]
+"""Says the verdict on an event of an application with that profile; None leaves it to the rule's own level."""
+
+JUDGES: Final[Mapping[str, Judge]] = {origin.NAME: origin.judge, reconciliation.NAME: reconciliation.judge}
+
+__all__ = ["JUDGES", "Judge"]

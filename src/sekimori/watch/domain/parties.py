@@ -1,0 +1,134 @@
+"""Who did something and to which application, read from a canonical record."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+
+from sekimori.watch.domain.audit import Audit, Target
+from sekimori.watch.domain.records import Record, first_text, folded, mapping, text
+from sekimori.watch.domain.values import scalars
+
+
+class ActorKind(StrEnum):
+    """What kind of identity acted."""
+
+    USER = "user"
+    APP = "app"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Whoever acted: a user by principal name, an application by display name; ``id`` is the directory object's."""
+
+    kind: ActorKind = ActorKind.UNKNOWN
+    name: str | None = None
+    id: str | None = None
+    app_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The application an event is about: its four different ids may be known or not."""
+
+    app_id: str | None = None
+    service_principal_id: str | None = None
+    object_id: str | None = None
+    name: str | None = None
+
+
+# Entra: the object that is changed is the last of the targets in a role grant, and told by its properties.
+_APP_ID_PROPERTIES: Final = (
+    "ServicePrincipal.AppId",
+    "Application.AppId",
+    "AppId",
+    "AppPrincipalId",
+    "TargetId.ServicePrincipalNames",
+    "ServicePrincipalName",
+)
+_GUID_LENGTH: Final = 36
+
+
+def audit_actor(record: Record) -> Actor:
+    """Return who started an audited operation; the record may name a user, an application, both as null, or nobody."""
+    initiated = folded(mapping(mapping(record.get("properties")).get("initiatedBy")))
+    user, app = folded(mapping(initiated.get("user"))), folded(mapping(initiated.get("app")))
+    if name := first_text(user.get("userprincipalname"), user.get("displayname"), user.get("id")):
+        return Actor(kind=ActorKind.USER, name=name, id=_lower(user.get("id")))
+    if name := first_text(app.get("displayname"), app.get("appid"), app.get("serviceprincipalid")):
+        return Actor(
+            kind=ActorKind.APP,
+            name=name,
+            id=_lower(app.get("serviceprincipalid")),
+            app_id=_lower(app.get("appid")),
+        )
+    return Actor(name=text(record.get("identity")))
+
+
+def audit_app(audit: Audit) -> App:
+    """Return the application an audited operation is about."""
+    application, principal = audit.target("application"), _principal(audit)
+    named = principal or application
+    return App(
+        app_id=_app_id(audit),
+        service_principal_id=_lower(principal.id if principal else _property(audit, "ServicePrincipal.ObjectID")),
+        object_id=_lower(application.id if application else _property(audit, "Application.ObjectID")),
+        name=_app_name(audit, named),
+    )
+
+
+def signed_in_app(properties: Mapping[str, Any]) -> App:
+    """Return the application of a sign-in or a Graph call."""
+    return App(
+        app_id=_lower(properties.get("appId")),
+        service_principal_id=_lower(properties.get("servicePrincipalId")),
+        name=first_text(properties.get("servicePrincipalName"), properties.get("appDisplayName")),
+    )
+
+
+def signed_in_actor(properties: Mapping[str, Any]) -> Actor:
+    """Return who signed in or called: a user where one is named, else the application itself."""
+    name = first_text(properties.get("userPrincipalName"), properties.get("userDisplayName"), properties.get("userId"))
+    if name:
+        return Actor(kind=ActorKind.USER, name=name, id=_lower(properties.get("userId")))
+    app = signed_in_app(properties)
+    return Actor(
+        kind=ActorKind.APP if app.app_id or app.service_principal_id else ActorKind.UNKNOWN,
+        name=app.name or app.app_id or app.service_principal_id,
+        id=app.service_principal_id,
+        app_id=app.app_id,
+    )
+
+
+def _principal(audit: Audit) -> Target | None:
+    # Entra: "Add app role assignment to service principal" puts the resource first and the receiver second.
+    principals = [target for target in audit.targets if target.type == "serviceprincipal"]
+    if len(principals) > 1 and (wanted := _property(audit, "ServicePrincipal.ObjectID")):
+        return next((target for target in principals if _lower(target.id) == wanted.casefold()), principals[-1])
+    return principals[0] if principals else None
+
+
+def _app_id(audit: Audit) -> str | None:
+    for name in _APP_ID_PROPERTIES:
+        for prop in audit.find(name):
+            for value in (*scalars(prop.new), *scalars(prop.old)):
+                found = next((part for part in value.split(";") if len(part) == _GUID_LENGTH), None)
+                if found:
+                    return found.casefold()
+    return _lower(audit.details.get("appid"))
+
+
+def _app_name(audit: Audit, target: Target | None) -> str | None:
+    said = _property(audit, "ServicePrincipal.DisplayName") or _property(audit, "Application.DisplayName")
+    return said or (target.name if target else None)
+
+
+def _property(audit: Audit, name: str) -> str | None:
+    values = (value for prop in audit.find(name) for value in (*scalars(prop.new), *scalars(prop.old)))
+    return next(values, None)
+
+
+def _lower(value: object) -> str | None:
+    said = text(value)
+    return said.casefold() if said else None

@@ -1,0 +1,75 @@
+"""The canonical record, and ways to read it that no wrong type can break."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+Record: TypeAlias = Mapping[str, Any]
+"""A record in the shape of an Azure diagnostic record, whatever envelope it came in."""
+
+_NOTHING: Final = frozenset({"", "<null>", "null", "none"})
+_EMPTY: Final[Mapping[str, Any]] = {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a record stood: a path (``-`` for standard input) and a line counted from 1."""
+
+    path: str
+    line: int
+
+
+def text(value: object) -> str | None:
+    """Return a scalar as text, or None where nothing is said.
+
+    Entra writes "nothing" as a missing key, null, an empty string and the word ``<null>``.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, str):
+        stripped = value.strip()
+        return None if stripped.casefold() in _NOTHING else stripped
+    return str(value) if isinstance(value, int | float) else None
+
+
+def first_text(*values: object) -> str | None:
+    """Return the first value that says something."""
+    return next((said for said in map(text, values) if said is not None), None)
+
+
+def parsed(value: object) -> object:
+    """Return the JSON inside a string, or the value itself.
+
+    Log Analytics and the unified audit log hand over whole objects as strings.
+    """
+    if not isinstance(value, str) or value.lstrip()[:1] not in {"{", "["}:
+        return value
+    try:
+        return json.loads(value, strict=False)
+    except (ValueError, RecursionError):
+        return value
+
+
+def mapping(value: object) -> Mapping[str, Any]:
+    """Return a value as a mapping; anything else than an object is an empty one."""
+    value = parsed(value)
+    return value if isinstance(value, Mapping) else _EMPTY
+
+
+def sequence(value: object) -> Sequence[Any]:
+    """Return a value as a sequence: a list as it is, one object as a list of one, anything else as empty."""
+    value = parsed(value)
+    if isinstance(value, Mapping):
+        return (value,) if value else ()
+    return value if isinstance(value, list | tuple) else ()
+
+
+def mappings(value: object) -> Iterator[Mapping[str, Any]]:
+    """Yield the objects of a list; whatever else stands in it is passed over."""
+    return (item for item in sequence(value) if isinstance(item, Mapping))
+
+
+def folded(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a mapping with its keys case-folded: Entra writes ``KeyId``, ``keyId`` and ``keyid``."""
+    return {key.casefold(): item for key, item in value.items()}

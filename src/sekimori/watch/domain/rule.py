@@ -1,0 +1,116 @@
+"""A rule of the watch: a Sigma rule with what a person needs to act on it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import PurePath
+from typing import Any, ClassVar, Final
+
+from sekimori.core.errors import SekimoriError
+from sekimori.watch.domain.language import Language, Lists, Texts
+from sekimori.watch.domain.level import Level
+from sekimori.watch.domain.sigma.rule import SigmaRule
+
+_KEYS: Final = frozenset({"title", "threat", "technique", "judge", "window", "blind_spots", "runbook"})
+
+
+class GuidanceError(SekimoriError):
+    """A rule's ``sekimori`` block says something that we do not understand."""
+
+    code: ClassVar[str] = "rule.guidance_invalid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guidance:
+    """What the ``sekimori`` block says: the threat, what the rule cannot see, and what to ask first.
+
+    ``judge`` names who decides beyond the Sigma condition; ``window`` the kind of declared change that expects it.
+    """
+
+    titles: Texts = field(default_factory=dict)
+    threat: Texts = field(default_factory=dict)
+    technique: str | None = None
+    judge: str | None = None
+    window: str | None = None
+    blind_spots: Lists = field(default_factory=dict)
+    runbook: Lists = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule. ``id`` is its file's name for ours, and what its author calls it for others'."""
+
+    id: str
+    title: str
+    level: Level
+    techniques: tuple[str, ...]
+    guidance: Guidance
+    sigma: SigmaRule
+
+    def title_in(self, language: Language) -> str:
+        """Return the title in a language, or as its author wrote it."""
+        return self.guidance.titles.get(language, self.title)
+
+
+def rule_from(sigma: SigmaRule) -> Rule:
+    """Return the watch's view of a Sigma rule.
+
+    Raises:
+        GuidanceError: its ``sekimori`` block has an unknown key or a value of the wrong type.
+    """
+    ours = bool(sigma.sekimori)
+    return Rule(
+        id=PurePath(sigma.path).stem if ours else sigma.id or sigma.name or PurePath(sigma.path).stem,
+        title=sigma.title,
+        level=Level(sigma.level),
+        techniques=tuple(sigma.techniques),
+        guidance=guidance_from(sigma.sekimori, where=f"{sigma.path}:{sigma.line}"),
+        sigma=sigma,
+    )
+
+
+def guidance_from(block: Mapping[str, Any], *, where: str) -> Guidance:
+    """Read a ``sekimori`` block; its vocabulary is closed.
+
+    Raises:
+        GuidanceError: an unknown key or a value of the wrong type.
+    """
+    for key in block:
+        if key not in _KEYS:
+            near = get_close_matches(str(key), _KEYS, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(_KEYS))}"
+            raise GuidanceError(f"{where}: sekimori.{key}: unknown key", hint=hint)
+    return Guidance(
+        titles=_texts(block, "title", where),
+        threat=_texts(block, "threat", where),
+        technique=_word(block, "technique", where),
+        judge=_word(block, "judge", where),
+        window=_word(block, "window", where),
+        blind_spots=_lists(block, "blind_spots", where),
+        runbook=_lists(block, "runbook", where),
+    )
+
+
+def _word(block: Mapping[str, Any], key: str, where: str) -> str | None:
+    value = block.get(key)
+    if value is not None and not isinstance(value, str):
+        raise GuidanceError(f"{where}: sekimori.{key}: expected a word")
+    return value
+
+
+def _texts(block: Mapping[str, Any], key: str, where: str) -> Texts:
+    return {language: str(said).strip() for language, said in _by_language(block, key, where).items()}
+
+
+def _lists(block: Mapping[str, Any], key: str, where: str) -> Lists:
+    said = _by_language(block, key, where)
+    if not all(isinstance(value, list) for value in said.values()):
+        raise GuidanceError(f"{where}: sekimori.{key}: expected a list for each language")
+    return {language: tuple(str(item) for item in value) for language, value in said.items()}
+
+
+def _by_language(block: Mapping[str, Any], key: str, where: str) -> dict[Language, Any]:
+    value = block.get(key, {})
+    if not isinstance(value, Mapping) or not set(value) <= set(Language):
+        raise GuidanceError(f"{where}: sekimori.{key}: expected the languages {', '.join(Language)}")
+    return {Language(language): said for language, said in value.items()}

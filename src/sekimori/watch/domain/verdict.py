@@ -1,0 +1,32 @@
+"""What a judge says about a record that a rule's condition already picked."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from sekimori.watch.domain.level import Level
+
+
+class Reason(StrEnum):
+    """Why a judge spoke; a closed vocabulary, put into words per language."""
+
+    OUTSIDE_EGRESS = "outside_egress"
+    OUTSIDE_COUNTRIES = "outside_countries"
+    ORIGIN_NOT_LOGGED = "origin_not_logged"
+    NO_ENTRY = "no_entry"
+    ENTRY_REUSED = "entry_reused"
+    ENTRY_OF_ANOTHER_CALL = "entry_of_another_call"
+    ENTRY_OF_ANOTHER_TIME = "entry_of_another_time"
+    UNDECLARED_PERMISSION = "undeclared_permission"
+    DECLARED_CHANGE = "declared_change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A level in place of the rule's own, None for silence, and the reason where there is one."""
+
+    level: Level | None
+    reason: Reason | None = None
+
+
+SILENT: Final = Verdict(level=None)

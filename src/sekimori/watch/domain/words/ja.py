@@ -1,0 +1,194 @@
+"""Japanese."""
+
+from collections.abc import Mapping, Sequence
+from datetime import tzinfo
+from typing import Any, Final
+
+from sekimori.watch.domain.audit import Outcome
+from sekimori.watch.domain.changes.change import Change
+from sekimori.watch.domain.changes.credentials import CredentialAdded, CredentialRemoved
+from sekimori.watch.domain.changes.federated import (
+    FederatedCredentialAdded,
+    FederatedCredentialChanged,
+    FederatedCredentialRemoved,
+)
+from sekimori.watch.domain.changes.lifecycle import (
+    ApplicationAdded,
+    ApplicationDeleted,
+    ApplicationErased,
+    ApplicationRestored,
+    ServicePrincipalAdded,
+    ServicePrincipalDeleted,
+    ServicePrincipalErased,
+    ServicePrincipalRestored,
+)
+from sekimori.watch.domain.changes.requests import PermissionRequested, PermissionRequestRemoved
+from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
+from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.parties import Actor, ActorKind
+from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
+from sekimori.watch.domain.tiers import Grant, Tier
+from sekimori.watch.domain.verdict import Reason
+
+_DEEDS: Final[Mapping[type[Change], str]] = {
+    ApplicationAdded: "{app}を登録",
+    ApplicationDeleted: "{app}を削除",
+    ApplicationErased: "{app}を完全に削除",
+    ApplicationRestored: "{app}を復元",
+    ServicePrincipalAdded: "{app}のサービス プリンシパルを作成",
+    ServicePrincipalDeleted: "{app}のサービス プリンシパルを削除",
+    ServicePrincipalErased: "{app}のサービス プリンシパルを完全に削除",
+    ServicePrincipalRestored: "{app}のサービス プリンシパルを復元",
+    CredentialAdded: "{app}に{things}を追加",
+    CredentialRemoved: "{app}から{things}を削除",
+    FederatedCredentialAdded: "{app}に{things}を追加",
+    FederatedCredentialChanged: "{app}の{things}を変更",
+    FederatedCredentialRemoved: "{app}から{things}を削除",
+    PermissionRequested: "{app}の要求する API のアクセス許可に{things}を追加",
+    PermissionRequestRemoved: "{app}の要求する API のアクセス許可から{things}を削除",
+}
+"""What was done, as a verbal noun: 「し」 goes on, 「しました」 ends the sentence."""
+
+_TIERS: Final = {
+    Tier.TAKEOVER: "{names} があればテナントを乗っ取れます。あらゆるロール、メールボックス、サイトに届く権限です",
+    Tier.TENANT_DATA: "{names} は、誰もサインインしていなくてもテナント全員のデータに届きます",
+    Tier.ONE_MAILBOX: "{names} は、サインインしたユーザーが触れられる範囲のデータに届きます",
+    Tier.READ_BASICS: "{names} で読めるのは基本的な情報だけで、内容そのものは読めません",
+}
+_REASONS: Final = {
+    Reason.OUTSIDE_EGRESS: "マニフェストが宣言するサインイン元は {egress} だけです。",
+    Reason.OUTSIDE_COUNTRIES: "マニフェストが宣言するサインイン元の国は {countries} だけです。",
+    Reason.ORIGIN_NOT_LOGGED: "サインイン元がログに無いため、マニフェストの宣言と照合できません。",
+    Reason.NO_ENTRY: "この呼び出しに対応する監査記録がありません。"
+    "当方の資格情報かトークンを使った、当方以外による呼び出しです。",
+    Reason.ENTRY_REUSED: "この呼び出しが名乗る監査記録は、別のリクエストがすでに使っています。ID が再利用されました。",
+    Reason.ENTRY_OF_ANOTHER_CALL: "この呼び出しが名乗る監査記録は、別の呼び出しのために書かれたものです。",
+    Reason.ENTRY_OF_ANOTHER_TIME: "この呼び出しが名乗る監査記録は、まったく別の時刻に書かれたものです。",
+    Reason.UNDECLARED_PERMISSION: "マニフェストはこのアクセス許可を宣言していません。",
+    Reason.DECLARED_CHANGE: "マニフェストで宣言済みの変更です。",
+}
+_GRANTS: Final = {Grant.APPLICATION: "アプリケーションの許可", Grant.DELEGATED: "委任されたアクセス許可"}
+
+
+def sentence(event: Event, zone: tzinfo) -> str:
+    """Say who did what to which application, from where and when."""
+    when = f"{local_time(event.time, zone)}、" if event.time else ""
+    return f"{when}{_deed(event)}。"
+
+
+def enables(event: Event) -> str | None:
+    """Say what the changes of an event make possible."""
+    said = [text for group in grouped(event.changes).items() if (text := _consequence(*group))]
+    return "".join(said) or None
+
+
+def why(finding: Finding) -> str | None:
+    """Say why a judge spoke."""
+    if finding.reason is None:
+        return None
+    egress = "、".join(str(net) for net in finding.profile.egress) if finding.profile else ""
+    countries = "、".join(sorted(finding.profile.countries)) if finding.profile else ""
+    return _REASONS[finding.reason].format(egress=egress, countries=countries)
+
+
+def first_check(question: str) -> str:
+    """Lead to the first thing to check."""
+    return f"まず確認: {question}"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list in running text."""
+    return words[0] if len(words) == 1 else f"{'、'.join(words[:-1])}と{words[-1]}"
+
+
+def _deed(event: Event) -> str:
+    match event.detail:
+        case SignIn() as sign_in:
+            return _sign_in(event, sign_in)
+        case GraphCall() as call:
+            status = f"、HTTP {call.status}" if call.status is not None else ""
+            target = f"{call.method or ''} {path_shown(call.path or '')}".strip()
+            return f"{_actor(event)}が Microsoft Graph を呼び出しました({target}{status})"
+        case AuditChange() as change:
+            return f"{_actor(event)}が、{_audited(event, change)}"
+        case _:
+            return f"{_actor(event)}による「{shown(event.operation.strip())}」が記録されました"
+
+
+def _sign_in(event: Event, sign_in: SignIn) -> str:
+    resource = f" {shown(sign_in.resource)} への" if sign_in.resource else ""
+    if event.outcome is Outcome.FAILURE:
+        failure = f": {shown(sign_in.failure)}" if sign_in.failure else ""
+        return f"{_actor(event)}が{resource}サインインに失敗しました(エラー {sign_in.error_code}{failure})"
+    return (
+        f"{_actor(event)}が {shown(sign_in.resource)} にサインインしました"
+        if sign_in.resource
+        else (f"{_actor(event)}がサインインしました")
+    )
+
+
+def _audited(event: Event, change: AuditChange) -> str:
+    app = app_label(event.app)
+    label = f"アプリ「{app}」" if app else "あるアプリ"
+    deeds = [
+        _DEEDS[kind].format(things=listed([_thing(item) for item in group]), app=label)
+        for kind, group in grouped(change.attempted).items()
+    ]
+    if deeds and event.outcome is Outcome.FAILURE:
+        return f"{'し、'.join(deeds)}しようとして失敗しました"
+    if deeds:
+        return f"{'し、'.join(deeds)}しました"
+    return _operation(event, change)
+
+
+def _operation(event: Event, change: AuditChange) -> str:
+    targets = [target.name or target.user_principal_name or target.id for target in change.audit.targets]
+    on = f"「{listed([shown(target) for target in targets if target])}」に対して" if any(targets) else ""
+    end = "を試みて失敗しました" if event.outcome is Outcome.FAILURE else "を行いました"
+    return f"{on}「{shown(event.operation.strip())}」{end}"
+
+
+def _actor(event: Event) -> str:
+    country = event.detail.country if isinstance(event.detail, SignIn) else None
+    place = f"({event.source_ip}{f'、{shown(country)}' if country else ''})" if event.source_ip else ""
+    return f"{_name(event.actor)}{place}"
+
+
+def _name(actor: Actor) -> str:
+    if not actor.name:
+        return "ログに名前のない何者か"
+    return f"アプリ「{shown(actor.name)}」" if actor.kind is ActorKind.APP else f"{shown(actor.name)} "
+
+
+def _thing(change: Any) -> str:
+    match change:
+        case CredentialAdded() | CredentialRemoved():
+            names = {"secret": "クライアント シークレット", "certificate": "証明書"}
+            kind = names.get(change.credential, "資格情報")
+            return f"{kind}(キー {shown(change.key_id)})" if change.key_id else kind
+        case FederatedCredentialAdded() | FederatedCredentialChanged() | FederatedCredentialRemoved():
+            return f"フェデレーション資格情報「{shown(change.name)}」" if change.name else "フェデレーション資格情報"
+        case PermissionRequested() | PermissionRequestRemoved():
+            name = change.permission or f"未知の ID {shown(change.permission_id)}"
+            return f" {shown(change.resource or change.resource_id)} の {name}({_GRANTS[change.grant]})"
+    return str(change)
+
+
+def _consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
+    if kind is CredentialAdded:
+        return "新しい鍵を持つ者は、削除されるか期限が切れるまで、どこからでもこのアプリとしてサインインできます。"
+    if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
+        trusts = listed([f"{shown(c.issuer or '?')} の {shown(c.subject or c.claims_matching or '?')}" for c in group])
+        return f"{trusts} のトークンを持つ者は、シークレットなしでこのアプリとしてサインインできます。"
+    if kind is PermissionRequested:
+        return f"{_reach(group)}このログは管理者の同意がなくても記録されます。同意は別のイベントになります。"
+    return None
+
+
+def _reach(group: Sequence[PermissionRequested]) -> str:
+    said = []
+    for tier in Tier:
+        names = [shown(c.permission) for c in group if c.permission and c.tier is tier]
+        if names:
+            said.append(_TIERS[tier].format(names=listed(names)) + "。")
+    return "".join(said)

@@ -1,0 +1,93 @@
+"""Log files as they lie on a disk: NDJSON, JSON, arrays, compressed, in folders, or on standard input."""
+
+import gzip
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, ClassVar, Final
+
+import zstandard
+
+from sekimori.core.errors import SekimoriError
+from sekimori.watch.documents import Unreadable, Value, read_stream
+
+STANDARD_INPUT: Final = "-"
+SUFFIXES: Final = (".json", ".ndjson", ".jsonl", ".log", ".json.gz", ".ndjson.gz", ".jsonl.gz", ".log.gz")
+_COMPRESSED: Final = (".gz", ".zst")
+_GZIP: Final = b"\x1f\x8b"
+_ZSTD: Final = b"\x28\xb5\x2f\xfd"
+
+
+class LogsNotFoundError(SekimoriError):
+    """There is nothing to read at a path."""
+
+    code: ClassVar[str] = "logs.not_found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Located:
+    """A value, or what could not be read, and where it stood."""
+
+    path: str
+    value: Value | Unreadable
+
+
+def read_logs(paths: list[str]) -> Iterator[Located]:
+    """Yield every JSON value of the files, folders and streams named; what cannot be read is a value of its own.
+
+    Raises:
+        LogsNotFoundError: a path does not exist, or a folder holds no log.
+    """
+    for path in [found for named in paths for found in log_files(named)]:
+        try:
+            stream = _opened(path)
+        except OSError as error:
+            yield Located(path=path, value=Unreadable(line=1, reason=error.strerror or str(error)))
+            continue
+        with stream:
+            yield from (Located(path=path, value=value) for value in read_stream(stream))
+
+
+def log_files(named: str) -> list[str]:
+    """Return the files behind a path: itself, or for a folder every log below it, sorted.
+
+    Raises:
+        LogsNotFoundError: the path does not exist, or the folder holds no log.
+    """
+    if named == STANDARD_INPUT:
+        return [named]
+    path = Path(named)
+    if path.is_dir():
+        found = sorted(str(file) for file in path.rglob("*") if _is_log(file))
+        if not found:
+            raise LogsNotFoundError(f"no logs in {named}", hint=f"looked for files that end in {', '.join(SUFFIXES)}")
+        return found
+    if not path.exists():
+        raise LogsNotFoundError(f"no such file or folder: {named}")
+    return [named]
+
+
+def _is_log(file: Path) -> bool:
+    name = file.name.casefold()
+    for suffix in _COMPRESSED:
+        name = name.removesuffix(suffix)
+    return name.endswith(SUFFIXES) and file.is_file()
+
+
+def _opened(path: str) -> IO[bytes]:
+    if path == STANDARD_INPUT:
+        return _unpacked(io.BufferedReader(sys.stdin.buffer))  # type: ignore[arg-type]
+    return _unpacked(Path(path).open("rb"))
+
+
+def _unpacked(raw: io.BufferedReader) -> IO[bytes]:
+    """Look at the first bytes, never at the name: a renamed archive is still one."""
+    start = raw.peek(4)[:4]
+    if start.startswith(_GZIP):
+        return io.BufferedReader(gzip.GzipFile(fileobj=raw))
+    if start == _ZSTD:
+        reader = zstandard.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+        return io.BufferedReader(reader)
+    return raw

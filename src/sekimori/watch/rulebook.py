@@ -1,0 +1,77 @@
+"""Where rules come from: the shipped folder, and folders of others."""
+
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+from pathlib import Path
+from typing import ClassVar, Final
+
+from sekimori.core.errors import SekimoriError
+from sekimori.watch.domain.rule import Rule, rule_from
+from sekimori.watch.domain.sigma.rule import load_rules
+
+SUFFIXES: Final = (".yml", ".yaml")
+
+
+class DuplicateRuleError(SekimoriError):
+    """Two rules claim the same id: starting anyway would silently lose one of them."""
+
+    code: ClassVar[str] = "rules.duplicate_id"
+
+
+class RulesNotFoundError(SekimoriError):
+    """A folder or file of rules cannot be read."""
+
+    code: ClassVar[str] = "rules.not_found"
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the rules that ship with the package."""
+    return Path(str(files("sekimori.watch").joinpath("rules")))
+
+
+def shipped_rules() -> list[Rule]:
+    """Return the rules that ship with the package, sorted by id."""
+    return rules_in(shipped_folder())
+
+
+def rules_in(path: Path) -> list[Rule]:
+    """Return the rules of a file or of a folder and everything below it, sorted by id.
+
+    Raises:
+        RulesNotFoundError: there is no such file or folder, or it cannot be read.
+        RuleError: a rule cannot run.
+        DuplicateRuleError: two rules share an id.
+    """
+    return unique(rule_from(sigma) for file in rule_files(path) for sigma in load_rules(_text(file), str(file)))
+
+
+def unique(rules: Iterable[Rule]) -> list[Rule]:
+    """Return rules sorted by id.
+
+    Raises:
+        DuplicateRuleError: two rules share an id.
+    """
+    found: dict[str, Rule] = {}
+    for rule in rules:
+        if other := found.get(rule.id):
+            places = f"{other.sigma.path} and {rule.sigma.path}"
+            raise DuplicateRuleError(f"two rules share the id {rule.id!r}", hint=places)
+        found[rule.id] = rule
+    return [found[rule_id] for rule_id in sorted(found)]
+
+
+def rule_files(path: Path) -> Iterator[Path]:
+    """Yield the rule files of a folder and everything below it, or the one file."""
+    if path.is_file():
+        yield path
+    elif path.is_dir():
+        yield from sorted(file for suffix in SUFFIXES for file in path.rglob(f"*{suffix}"))
+    else:
+        raise RulesNotFoundError(f"no rules at {path}", hint="give a folder or a .yml file")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RulesNotFoundError(f"{file}: {error}") from error
