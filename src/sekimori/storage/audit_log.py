@@ -75,7 +75,7 @@ class SqlAuditLog:
                     previous=tip.previous,
                 )
                 await self._write(connection, entry, text, tip.tree.grown(text))
-            await self.publish_head()
+            await self._publish()
         return entry
 
     async def read(self, *, after: int = 0) -> AsyncIterator[Entry]:
@@ -104,19 +104,11 @@ class SqlAuditLog:
         rows = await self._rows(select(_TEXT, audit_entries.c.hash).where(audit_entries.c.id == entry_id))
         return _believed(rows[0]) if rows else None
 
-    async def publish_head(self) -> None:
-        """Copy the signed head to the file beside the database.
-
-        Under the writers' lock, so that a slower process cannot put an older head over a newer one.
-
-        Raises:
-            AuditUnavailable: the file cannot be written.
-        """
-        with _unavailable():
-            async with self._database.transaction() as connection:
-                note = (await connection.execute(select(audit_head.c.note))).scalar_one_or_none()
-                if note is not None:
-                    await asyncio.to_thread(self._file.write, note)
+    async def _publish(self) -> None:
+        """Copy the signed head to the file: under the writers' lock, so that no older head replaces a newer one."""
+        async with self._database.transaction() as connection:
+            note = (await connection.execute(select(audit_head.c.note))).scalar_one()
+            await asyncio.to_thread(self._file.write, note)
 
     async def _rows(self, query: Select[bytes, str]) -> list[Row[bytes, str]]:
         with _unavailable():
@@ -131,13 +123,19 @@ class SqlAuditLog:
         tree = self._signed_tree(head)
         if tree.size != (row.seq if row else 0):
             raise _broken(f"it ends at entry {row.seq if row else 0}, its signed head counts {tree.size}")
-        copy = await asyncio.to_thread(self._file.read)
+        await asyncio.to_thread(self._agree, tree, str(head.note) if head else None)
+        return _Tip(tree, row.hash if row else GENESIS)
+
+    def _agree(self, tree: Tree, note: str | None) -> None:
+        """Compare the file with the log's end, and bring it up to date after a crash: it never lags by two entries."""
+        copy = self._file.read()
         copied = opened(copy, self._signer.key) if copy is not None else None
         if copied and copied.size > tree.size:
             raise _broken(f"it ends at entry {tree.size}, the checkpoint file counts {copied.size}")
         if copied and copied.size == tree.size and copied.root != tree.root:
             raise _broken("the checkpoint file was signed for other entries")
-        return _Tip(tree, row.hash if row else GENESIS)
+        if note is not None and note != copy:
+            self._file.write(note)
 
     def _signed_tree(self, head: Row[str, str] | None) -> Tree:
         if head is None:

@@ -32,8 +32,9 @@ _KNOWN: Final = {
     "SQLITE_IOERR": ("the disk reports an error", "look at the disk and at the system's log"),
     "SQLITE_CORRUPT": ("the database file is damaged", "`sekimori audit verify` tells which entries are sound"),
     "SQLITE_NOTADB": ("the file is not a database", "look at [service] storage, or restore the file"),
+    "SQLITE_ERROR": ("the database has not the tables that we made", "restore the file, or name another one"),
 }
-_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
+_DAMAGE: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_ERROR")
 
 
 def in_our_words(error: SQLAlchemyError) -> StorageUnavailable:
