@@ -30,41 +30,46 @@ class LogSource:
     category: str | None = None
     service: str | None = None
 
+    def covers(self, other: "LogSource") -> bool:
+        """Say whether every part that is named here is the same there."""
+        parts = ((self.product, other.product), (self.category, other.category), (self.service, other.service))
+        return all(mine is None or mine == theirs for mine, theirs in parts)
+
     def __str__(self) -> str:
         return "/".join(part for part in (self.product, self.category, self.service) if part)
 
 
 def _plain(name: str | None) -> str:
-    return "".join(c for c in (name or "").casefold() if c.isalnum()).removeprefix("azure").removeprefix("aad")
+    return "".join(c for c in (name or "").casefold() if c.isalnum())
+
+
+def _service(name: str) -> str:
+    plain = _plain(name)
+    for maker in ("azuread", "azure", "aad", "entraid", "entra"):
+        plain = plain.removeprefix(maker) or plain
+    return plain
 
 
 _BY_SERVICE: Final[Mapping[str, frozenset[str]]] = {
-    "auditlogs": AUDIT,
-    "auditlog": AUDIT,
-    "audit": AUDIT,
-    "directoryaudit": AUDIT,
-    "pim": AUDIT | RISK,
-    "signinlogs": SIGN_INS,
-    "signin": SIGN_INS,
-    "signins": SIGN_INS,
+    **dict.fromkeys(("auditlogs", "auditlog", "audit", "directoryaudit", "directoryaudits", "usermanagement"), AUDIT),
+    **dict.fromkeys(("pim", "privilegedidentitymanagement", "rolemanagementalerts"), AUDIT | RISK),
+    **dict.fromkeys(("signinlogs", "signinlog", "signin", "signins"), SIGN_INS),
     **{category.casefold(): frozenset({category}) for category in SIGN_INS if category != "SignInLogs"},
-    "activitylogs": ACTIVITY,
-    "activity": ACTIVITY,
-    "riskdetection": RISK,
-    "identityprotection": RISK,
-    "microsoftgraphactivitylogs": GRAPH,
-    "graphactivity": GRAPH,
-    "graphactivitylogs": GRAPH,
+    **dict.fromkeys(("activitylogs", "activitylog", "activity", "administrative"), ACTIVITY),
+    **dict.fromkeys(("riskdetection", "riskdetections", "identityprotection"), RISK),
+    **{category.casefold(): frozenset({category}) for category in RISK},
+    **dict.fromkeys(("microsoftgraphactivitylogs", "graphactivitylogs", "graphactivity", "graph", "msgraph"), GRAPH),
+    **dict.fromkeys(("id", "directory", "activedirectory", "ad", "active", "identity"), AUDIT | SIGN_INS | RISK),
+    **dict.fromkeys(("entra", "entraid", "azuread", "aad"), AUDIT | SIGN_INS | RISK),
 }
 PRODUCTS: Final = frozenset({"azure", "entra", "entraid", "azuread", "aad", "m365", "microsoft365", "o365"})
 
 
 def categories(source: LogSource) -> frozenset[str] | None:
     """Return the categories a rule reads; None for any, an empty set where no log here is meant."""
-    product = "".join(c for c in (source.product or "").casefold() if c.isalnum())
-    if product and product not in PRODUCTS:
+    if source.product and _plain(source.product) not in PRODUCTS:
         return frozenset()
-    for name in (source.service, source.category):
-        if name:
-            return _BY_SERVICE.get(_plain(name), frozenset())
-    return None
+    named = [_BY_SERVICE.get(_service(name)) for name in (source.service, source.category) if name]
+    if not named:
+        return None
+    return next((found for found in named if found is not None), frozenset())

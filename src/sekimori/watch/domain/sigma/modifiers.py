@@ -117,6 +117,14 @@ def test_of(value: Asked, sensitivity: Sensitivity) -> ValueTest:
             return value.text().test(value.cased or sensitivity)
 
 
+def squeezed(value: Asked) -> Asked:
+    """Leave spaces out of a text: `Device Code` is written `deviceCode` in logs."""
+    if not isinstance(value.value, SigmaText):
+        return value
+    pieces = tuple(piece.replace(" ", "") if isinstance(piece, str) else piece for piece in value.value.pieces)
+    return replace(value, value=SigmaText(pieces, value.value.written))
+
+
 def _expression(value: Asked) -> ValueTest:
     source = str(value.value)
     try:

@@ -1,157 +1,159 @@
-"""Reads Sigma rules, ours and others', into frozen values that the engine asks."""
+"""Rule files: several documents, collection actions, correlation rules and filters among them."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from sekimori.watch.domain.sigma.condition import parsed_condition
 from sekimori.watch.domain.sigma.documents import Document, documents
 from sekimori.watch.domain.sigma.fields import FieldMap
-from sekimori.watch.domain.sigma.logsources import LogSource, categories
+from sekimori.watch.domain.sigma.logsources import LogSource
 from sekimori.watch.domain.sigma.problems import Fault, Problem, RuleError, Weight
-from sekimori.watch.domain.sigma.selections import Scope, selection_tree
-from sekimori.watch.domain.sigma.tree import Atom, Tree, all_of, any_of
-from sekimori.watch.domain.sigma.values import Place, Text
+from sekimori.watch.domain.sigma.reader import (
+    NO_PLACEHOLDERS,
+    Placeholders,
+    SigmaRule,
+    detection_tree,
+    logsource_of,
+    problem_of,
+    rule_of,
+)
+from sekimori.watch.domain.sigma.selections import Scope
+from sekimori.watch.domain.sigma.tree import Tree, all_of
 
-LEVELS: Final = ("informational", "low", "medium", "high", "critical")
-_NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
+__all__ = ["Filter", "Refused", "RuleFile", "SigmaRule", "filtered", "load_rules", "read_rules"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SigmaRule:
-    """A rule that can be asked: what it says of itself, and its tree.
+class Refused:
+    """A document that is no rule we run: what it calls itself, and why."""
 
-    `categories` are the log categories of its log source, None where it asks every record; the tree asks for them too.
-    """
+    id: str | None
+    title: str | None
+    problems: tuple[Problem, ...]
 
-    id: str
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """A Sigma filter: narrows the rules it names (`any`: all of its log source)."""
+
     title: str
-    name: str | None = None
-    status: str | None = None
-    description: str = ""
-    level: str
-    tags: tuple[str, ...] = ()
+    rules: frozenset[str]
     logsource: LogSource
-    categories: frozenset[str] | None
-    falsepositives: tuple[str, ...] = ()
-    sekimori: Mapping[str, Any] = field(default_factory=lambda: _NOTHING)
     tree: Tree
-    path: str
-    line: int
-    notes: tuple[Problem, ...] = ()
 
-    @property
-    def techniques(self) -> tuple[str, ...]:
-        """The ATT&CK techniques among the tags, as MITRE writes them."""
-        tags = (tag.casefold().removeprefix("attack.") for tag in self.tags if tag.casefold().startswith("attack.t"))
-        return tuple(tag.upper() for tag in tags if tag[1:2].isdecimal())
+    def narrows(self, rule: SigmaRule) -> bool:
+        """Say whether the filter is meant for a rule."""
+        named = "any" in self.rules or not self.rules.isdisjoint({rule.id, rule.name, rule.title})
+        return named and self.logsource.covers(rule.logsource)
 
 
-def load_rules(text: str, path: str, *, placeholders: Mapping[str, Sequence[str]] = _NOTHING) -> list[SigmaRule]:
-    """Read every rule of a file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFile:
+    """What one file holds."""
+
+    rules: tuple[SigmaRule, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    correlations: tuple[Refused, ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+def load_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS) -> list[SigmaRule]:
+    """Read the rules of a file; its own filters narrow them, correlation rules are left out.
 
     Raises:
         RuleError: the text is no YAML, or a rule in it cannot run.
     """
-    return [rule_of(document, path, placeholders) for document in documents(text, path)]
+    found = read_rules(text, path, placeholders=placeholders)
+    if found.refused:
+        raise RuleError(tuple(problem for refused in found.refused for problem in refused.problems))
+    return filtered(found.rules, found.filters)
 
 
-def rule_of(document: Document, path: str, placeholders: Mapping[str, Sequence[str]] = _NOTHING) -> SigmaRule:
-    """Make one rule of a document.
+def filtered(rules: Sequence[SigmaRule], filters: Sequence[Filter]) -> list[SigmaRule]:
+    """Narrow each rule by the filters meant for it."""
+    return [_narrowed(rule, [each.tree for each in filters if each.narrows(rule)]) for rule in rules]
 
-    Raises:
-        RuleError: it has no detection that can run.
-    """
+
+def _narrowed(rule: SigmaRule, trees: list[Tree]) -> SigmaRule:
+    return replace(rule, tree=all_of([rule.tree, *trees])) if trees else rule
+
+
+def read_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS) -> RuleFile:
+    """Read everything in a file; what cannot run is told apart, and does not stop the rest."""
+    rules: list[SigmaRule] = []
+    filters: list[Filter] = []
+    correlations: list[Refused] = []
+    refused: list[Refused] = []
+    try:
+        for document in _acted(documents(text, path)):
+            try:
+                if "correlation" in document.content:
+                    correlations.append(_correlation(document, path))
+                elif "filter" in document.content:
+                    filters.append(_filter(document, path, placeholders))
+                else:
+                    rules.append(rule_of(document, path, placeholders))
+            except RuleError as error:
+                refused.append(_refused(document.content, error.problems))
+    except RuleError as error:
+        refused.append(_refused({}, error.problems))
+    return RuleFile(
+        rules=tuple(rules), filters=tuple(filters), correlations=tuple(correlations), refused=tuple(refused)
+    )
+
+
+def _acted(found: Iterator[Document]) -> Iterator[Document]:
+    """Carry out Sigma's collection actions: `global` is merged into what follows, `repeat` repeats the last rule."""
+    shared: Mapping[str, Any] = {}
+    previous: Mapping[str, Any] = {}
+    for document in found:
+        content = {key: value for key, value in document.content.items() if key != "action"}
+        match document.content.get("action"):
+            case "global":
+                shared = _merged(shared, content)
+                continue
+            case "reset":
+                shared = {}
+                continue
+            case "repeat":
+                content = _merged(previous, content)
+        previous = content
+        yield replace(document, content=_merged(shared, content))
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
+
+
+def _correlation(document: Document, path: str) -> Refused:
+    words = "correlation rules are read, but not run yet: they need what happened before"
+    fault = Fault(words, ("correlation",), str(document.content.get("title") or ""))
+    return _refused(document.content, (problem_of(fault, Weight.CANNOT, document, path),))
+
+
+def _filter(document: Document, path: str, placeholders: Placeholders) -> Filter:
+    content = document.content
     scope = Scope(FieldMap(), placeholders)
     try:
-        return _rule(document, path, scope)
+        tree = detection_tree(content["filter"], scope, "filter")
+        named = content["filter"].get("rules") or ["any"]
+        return Filter(
+            title=str(content.get("title") or path),
+            rules=frozenset(str(each) for each in (named if isinstance(named, list) else [named])),
+            logsource=logsource_of(content.get("logsource") or {}),
+            tree=tree,
+        )
     except Fault as fault:
         raise RuleError((problem_of(fault, Weight.CANNOT, document, path),)) from None
 
 
-def problem_of(fault: Fault, weight: Weight, document: Document, path: str) -> Problem:
-    """Give a fault its place in the file."""
-    return Problem(
-        path=path,
-        line=document.line(fault.where),
-        weight=weight,
-        words=fault.words,
-        at_fault=fault.at_fault,
-        suggestion=fault.suggestion,
-    )
-
-
-def _rule(document: Document, path: str, scope: Scope) -> SigmaRule:
-    content = document.content
-    source = _logsource(content.get("logsource"))
-    wanted = categories(source)
-    tree = all_of([_category_tree(wanted), _detection(content.get("detection"), scope)])
-    title = str(content.get("title") or path)
-    return SigmaRule(
-        id=str(content.get("id") or title),
-        title=title,
-        name=_text(content.get("name")),
-        status=_text(content.get("status")),
-        description=str(content.get("description") or ""),
-        level=_level(content.get("level")),
-        tags=_texts(content.get("tags")),
-        logsource=source,
-        categories=wanted,
-        falsepositives=_texts(content.get("falsepositives")),
-        sekimori=_mapping(content.get("sekimori")),
-        tree=tree,
-        path=path,
-        line=document.line(),
-        notes=tuple(problem_of(note, Weight.PARTLY, document, path) for note in scope.notes),
-    )
-
-
-def _detection(detection: Any, scope: Scope) -> Tree:
-    if not isinstance(detection, Mapping) or "condition" not in detection:
-        raise Fault("a rule needs a detection with a condition", ("detection",))
-    selections = {
-        str(name): selection_tree(definition, scope, ("detection", name))
-        for name, definition in detection.items()
-        if name not in {"condition", "timeframe"}
-    }
-    conditions = detection["condition"]
-    try:
-        return any_of([parsed_condition(str(each), selections) for each in _listed(conditions)])
-    except Fault as fault:
-        raise Fault(fault.words, fault.where or ("detection", "condition"), fault.at_fault, fault.suggestion) from None
-
-
-def _category_tree(wanted: frozenset[str] | None) -> Tree:
-    if wanted is None:
-        return all_of([])
-    return any_of([Atom(("category",), Text(Place.WHOLE, category.casefold())) for category in sorted(wanted)])
-
-
-def _logsource(raw: Any) -> LogSource:
-    if not isinstance(raw, Mapping):
-        raise Fault("a rule needs a logsource", ("logsource",))
-    return LogSource(**{key: _text(raw.get(key)) for key in ("product", "category", "service")})
-
-
-def _level(raw: Any) -> str:
-    level = str(raw or "medium").casefold()
-    if level not in LEVELS:
-        raise Fault(f"no level is called {level!r}", ("level",), level)
-    return level
-
-
-def _mapping(raw: Any) -> Mapping[str, Any]:
-    return raw if isinstance(raw, Mapping) else _NOTHING
+def _refused(content: Mapping[str, Any], problems: tuple[Problem, ...]) -> Refused:
+    return Refused(id=_text(content.get("id")), title=_text(content.get("title")), problems=problems)
 
 
 def _text(raw: Any) -> str | None:
     return None if raw is None else str(raw)
-
-
-def _texts(raw: Any) -> tuple[str, ...]:
-    return tuple(str(each) for each in _listed(raw) if each is not None)
-
-
-def _listed(raw: Any) -> list[Any]:
-    return raw if isinstance(raw, list) else [raw]

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from sekimori.watch.domain.sigma.condition import parsed_condition
-from sekimori.watch.domain.sigma.fields import FieldMap, FieldName
-from sekimori.watch.domain.sigma.modifiers import KNOWN, Asked, Unfilled, asked, modified, test_of
+from sekimori.watch.domain.sigma.fields import FieldMap, FieldName, Meaning, Spot, known_names
+from sekimori.watch.domain.sigma.modifiers import KNOWN, Asked, Unfilled, asked, modified, squeezed, test_of
 from sekimori.watch.domain.sigma.problems import Fault
 from sekimori.watch.domain.sigma.texts import Sensitivity, SigmaText
 from sekimori.watch.domain.sigma.tree import (
@@ -15,13 +15,14 @@ from sekimori.watch.domain.sigma.tree import (
     Atom,
     Elements,
     Keyword,
+    Quantifier,
     SameField,
     Tree,
     all_of,
     any_of,
     negated,
 )
-from sekimori.watch.domain.sigma.values import Null, Place
+from sekimori.watch.domain.sigma.values import JsonText, Null, Outcome, Place, Provider, Text, ValueTest
 
 _MAX_DEPTH = 40
 
@@ -71,7 +72,7 @@ def _item(key: str, value: Any, scope: Scope, where: tuple[str | int, ...]) -> T
 def _item_tree(key: str, value: Any, scope: Scope, where: tuple[str | int, ...]) -> Tree:
     spelling, *modifiers = key.split("|")
     _known(modifiers)
-    name = scope.fields.find(spelling) if spelling else None
+    name = _found(spelling, scope, where) if spelling else None
     if name is not None and name.quantifier is not None:
         return _block(name, modifiers, value, scope, where)
     if isinstance(value, Mapping):
@@ -80,6 +81,16 @@ def _item_tree(key: str, value: Any, scope: Scope, where: tuple[str | int, ...])
     trees = [_keyword(each) if name is None else _asked_of(name, each, scope) for each in values]
     tree = all_of(trees) if "all" in modifiers else any_of(trees)
     return negated(tree) if "neq" in modifiers else tree
+
+
+def _found(spelling: str, scope: Scope, where: tuple[str | int, ...]) -> FieldName:
+    name = scope.fields.find(spelling)
+    if not name.known:
+        nearest = get_close_matches(spelling, known_names(), 1, 0.7)
+        scope.notes.append(
+            Fault(f"no log here has a field {spelling!r}", where, spelling, nearest[0] if nearest else None)
+        )
+    return name
 
 
 def _known(modifiers: list[str]) -> None:
@@ -106,19 +117,43 @@ def _keyword(value: Asked) -> Tree:
 def _asked_of(name: FieldName, value: Asked, scope: Scope) -> Tree:
     if value.kind == "fieldref":
         return _same_field(name, value, scope)
-    tests = [(path, test_of(value, name.sensitivity)) for path in name.paths]
-    atoms: list[Tree] = [Atom(path, test) for path, test in tests]
+    trees = [_spot_tree(spot, value) for spot in name.spots]
     if value.kind == "exists":
-        return any_of(atoms) if value.value else negated(any_of(atoms))
-    if any(isinstance(test, Null) for _, test in tests):
-        return all_of(atoms)
-    return any_of(atoms)
+        return any_of(trees) if value.value else negated(any_of(trees))
+    return all_of(trees) if value.value is None else any_of(trees)
+
+
+def _spot_tree(spot: Spot, value: Asked) -> Tree:
+    if spot.named is None:
+        return Atom(spot.path, _spot_test(spot, value))
+    name_key, name, value_key = spot.named
+    named = Atom((name_key,), Text(Place.WHOLE, name.casefold()))
+    if value.value is None:
+        return Elements(spot.path, Quantifier.NONE, all_of([named, negated(Atom((value_key,), Null()))]))
+    return Elements(spot.path, Quantifier.ANY, all_of([named, Atom((value_key,), _spot_test(spot, value))]))
+
+
+def _spot_test(spot: Spot, value: Asked) -> ValueTest:
+    """Make the test of a value at a spot, read as that place means it."""
+    match spot.meaning:
+        case Meaning.NAME:
+            return test_of(value, Sensitivity.NAME)
+        case Meaning.SQUEEZED:
+            return test_of(squeezed(value), Sensitivity.CASELESS)
+        case Meaning.JSON_TEXT:
+            return JsonText(test_of(value, Sensitivity.CASELESS))
+        case Meaning.OUTCOME:
+            return Outcome(test_of(value, Sensitivity.CASELESS))
+        case Meaning.PROVIDER:
+            return Provider(test_of(value, Sensitivity.CASELESS))
+        case Meaning.PLAIN:
+            return test_of(value, Sensitivity.CASELESS)
 
 
 def _same_field(name: FieldName, value: Asked, scope: Scope) -> Tree:
     other = scope.fields.find(str(value.value))
-    sensitivity = value.cased or name.sensitivity
-    make = _Compared(value.place, sensitivity)
+    named = any(spot.meaning is Meaning.NAME for spot in (*name.spots, *other.spots))
+    make = _Compared(value.place, value.cased or (Sensitivity.NAME if named else Sensitivity.CASELESS))
     return any_of([SameField(mine, theirs, make) for mine in name.paths for theirs in other.paths])
 
 

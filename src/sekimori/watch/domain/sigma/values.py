@@ -1,5 +1,6 @@
 """Tests on one value, as Sigma's modifiers name them. Text compares without case unless a rule says `cased`."""
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -286,3 +287,51 @@ class InstantPart:
         except ValueError:
             return False
         return self.test.holds(self.part.of(instant))
+
+
+@dataclass(frozen=True, slots=True)
+class JsonText:
+    """A text test on a value that may be JSON: the value as it is, or the text that its JSON string holds."""
+
+    test: ValueTest
+
+    def holds(self, value: Value) -> bool:
+        """Say whether the value passes, quoted or not."""
+        # Entra: a modified property's "Global Administrator" is written "\"Global Administrator\"".
+        if self.test.holds(value):
+            return True
+        return isinstance(value, str) and value[:1] == '"' and self.test.holds(_unquoted(value))
+
+
+def _unquoted(value: str) -> str | None:
+    try:
+        inner = json.loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return inner if isinstance(inner, str) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A test on the words `Success` and `Failure` that an error code stands for."""
+
+    test: ValueTest
+
+    def holds(self, value: Value) -> bool:
+        """Say whether the code's word passes; a value that is no code does not."""
+        text = text_of(value)
+        if text is None or not text.strip().lstrip("-").isdecimal():
+            return False
+        return self.test.holds("Success" if int(text) == 0 else "Failure")
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A test on the resource provider that an Azure operation's name starts with."""
+
+    test: ValueTest
+
+    def holds(self, value: Value) -> bool:
+        """Say whether the part before the first slash passes."""
+        text = text_of(value)
+        return text is not None and "/" in text and self.test.holds(text.partition("/")[0])
