@@ -1,8 +1,9 @@
 """One SQLite file: opened, written by one at a time, closed whole."""
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
@@ -82,7 +83,15 @@ class Database:
                 yield connection
 
     async def close(self) -> None:
-        """Let go of the file; the last one to do so leaves everything in it, and no write-ahead log beside it."""
+        """Let go of the file; the last one to do so leaves everything in it, and no write-ahead log beside it.
+
+        Such a file can be copied alone, and be read where nothing can be written.
+        """
+        await self._engine.dispose()
+        with suppress(SQLAlchemyError):  # somebody else has it open, or it is damaged
+            async with self._engine.connect() as connection:
+                driver = (await connection.get_raw_connection()).driver_connection
+                await _fold(driver)
         await self._engine.dispose()
 
     async def __aenter__(self) -> Self:
@@ -163,6 +172,13 @@ def _engine(path: Path, mode: str, patience: float, settings: tuple[str, ...]) -
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
     return engine
+
+
+async def _fold(driver: Any) -> None:
+    """Put the write-ahead log into the file, unless another process needs it: then it will."""
+    with suppress(sqlite3.Error):
+        await driver.execute("PRAGMA busy_timeout=0")
+        await driver.execute("PRAGMA journal_mode=DELETE")
 
 
 async def _prepare(database: Database) -> None:

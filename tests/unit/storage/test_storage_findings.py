@@ -1,0 +1,63 @@
+"""A restart neither loses nor doubles a finding: it is committed together with the offset behind it."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from sekimori.storage.database import open_database
+from sekimori.storage.findings import Known, New, SqlFindings
+from sekimori.storage.offsets import SqlOffsets
+
+NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+async def database(tmp_path):
+    async with await open_database("sqlite:///watch.db", folder=tmp_path) as opened:
+        yield opened
+
+
+async def test_a_finding_is_new_once(database):
+    findings = SqlFindings(database)
+    assert await findings.record("f1", '{"a":1}', NOW) == New()
+    assert await findings.record("f1", '{"a":2}', NOW) == Known()
+    (kept,) = await findings.undelivered()
+    assert (kept.fingerprint, kept.finding_json, kept.recorded_at) == ("f1", '{"a":1}', NOW)
+
+
+async def test_what_was_not_delivered_is_listed_in_order(database):
+    findings = SqlFindings(database)
+    for fingerprint in ("c", "a", "b"):
+        await findings.record(fingerprint, "{}", NOW)
+    await findings.mark_delivered("a", NOW)
+    assert [finding.fingerprint for finding in await findings.undelivered()] == ["c", "b"]
+    assert await findings.record("a", "{}", NOW) == Known()
+
+
+async def test_offsets_are_kept_by_stream(database):
+    offsets = SqlOffsets(database)
+    assert await offsets.get("logs/a.ndjson") is None
+    await offsets.put("logs/a.ndjson", "10")
+    await offsets.put("logs/b.ndjson", "1")
+    await offsets.put("logs/a.ndjson", "20")
+    assert (await offsets.get("logs/a.ndjson"), await offsets.get("logs/b.ndjson")) == ("20", "1")
+
+
+async def test_finding_and_offset_are_committed_together_or_not_at_all(database):
+    findings, offsets = SqlFindings(database), SqlOffsets(database)
+
+    async def killed_before_the_end() -> None:
+        async with database.transaction():
+            await findings.record("f1", "{}", NOW)
+            await offsets.put("s", "10")
+            assert await offsets.get("s") == "10"
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        await killed_before_the_end()
+    assert (await findings.undelivered(), await offsets.get("s")) == ((), None)
+    async with database.transaction():
+        await findings.record("f1", "{}", NOW)
+        await offsets.put("s", "10")
+    assert len(await findings.undelivered()) == 1
+    assert await offsets.get("s") == "10"
