@@ -77,7 +77,7 @@ async def test_the_next_service_goes_on_where_the_last_one_ended(tmp_path):
 
 
 async def test_reading_goes_page_by_page(tmp_path, monkeypatch):
-    monkeypatch.setattr("sekimori.storage.audit_log._PAGE", 2)
+    monkeypatch.setattr("sekimori.storage.audit_reader._PAGE", 2)
     await fill(tmp_path, 5)
     async with await open_database(URL, folder=tmp_path) as database:
         assert [entry.seq async for entry in log_on(database).read(after=1)] == [2, 3, 4, 5]
@@ -244,11 +244,22 @@ async def test_a_log_that_was_tampered_with_does_not_grow(tmp_path):
         assert [entry.seq async for entry in log_on(database).read()] == [1, 2]
 
 
-async def test_a_reader_does_not_believe_a_changed_entry(tmp_path):
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE audit_entries SET text = replace(text, '\"n\":1', '\"n\":9') WHERE seq = 2",
+        (
+            "UPDATE audit_entries SET text = one.text, hash = one.hash FROM"
+            " (SELECT * FROM audit_entries WHERE seq = 1) AS one WHERE audit_entries.seq = 2"
+        ),
+        "UPDATE audit_entries SET text = 'not an entry' WHERE seq = 2",
+    ],
+)
+async def test_a_reader_does_not_believe_a_changed_entry(tmp_path, statement):
     path = await fill(tmp_path, 2)
-    edit(path, "UPDATE audit_entries SET text = replace(text, '\"n\":1', '\"n\":9') WHERE seq = 2")
+    edit(path, statement)
     async with await open_database(URL, folder=tmp_path) as database:
-        with pytest.raises(AuditBroken, match="entry 2"):
+        with pytest.raises(AuditBroken, match="entry"):
             _ = [entry async for entry in log_on(database).read()]
 
 
