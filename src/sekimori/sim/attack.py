@@ -17,12 +17,15 @@ from sekimori.sim import world
 from sekimori.sim.certificates import Issued
 from sekimori.sim.entra.assertions import thumbprint
 from sekimori.sim.entra.management import ADMIN_ID, ADMIN_NAME, MANAGES_APPLICATIONS
-from sekimori.sim.entra.tenant import Tenant, unused_secret
+from sekimori.sim.entra.tenant import SOURCE_HEADER, Tenant, unused_secret
 from sekimori.sim.entra.token_endpoint import ASSERTION_TYPE
 
 SOURCE: Final = "198.51.100.66"
 """Where the attacker sits: not an address of company B's."""
 
+
+OFFICE: Final = "203.0.113.20"
+"""Where company B's administrator works: the source of the benign look-alikes."""
 
 COMMAND_LINE_TOOLS: Final = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 """Microsoft Graph Command Line Tools, the vendor's own public client."""
@@ -56,7 +59,7 @@ class Attacker:
         self._graph = graph
         self._clock = clock
         trust = ssl.create_default_context(cafile=ca_bundle)
-        headers = {"X-Sim-Source-Ip": SOURCE, "User-Agent": "python-requests/2.31.0"}
+        headers = {SOURCE_HEADER: SOURCE, "User-Agent": "python-requests/2.31.0"}
         self._http = httpx.AsyncClient(verify=trust, headers=headers, trust_env=False)
 
     async def sign_in(self) -> str:
@@ -71,15 +74,16 @@ class Attacker:
         answer = _good(await self._http.post(self._token_url, data=form))
         return str(answer.json()["access_token"])
 
-    async def graph(self, method: str, path: str, token: str, body: Any) -> Any:
+    async def graph(self, method: str, path: str, token: str, body: Any = None, *, source: str = SOURCE) -> Any:
         """Call Graph; return the answer's JSON, None where it has none."""
-        headers = {"Authorization": f"Bearer {token}"}
+        headers = {"Authorization": f"Bearer {token}", SOURCE_HEADER: source}
         answer = _good(await self._http.request(method, self._graph + path, json=body, headers=headers))
         return answer.json() if answer.content else None
 
-    async def manage(self, method: str, path: str, body: Any) -> Any:
-        """Change the bot's registration with the administrator's stolen session."""
-        return await self.graph(method, f"/applications/{world.APP_OBJECT}{path}", self.loot.admin_session(), body)
+    async def manage(self, method: str, path: str = "", body: Any = None, *, source: str = SOURCE) -> Any:
+        """Read or change the bot's registration with the administrator's session, stolen or in the owner's hands."""
+        registration = f"/applications/{world.APP_OBJECT}{path}"
+        return await self.graph(method, registration, self.loot.admin_session(), body, source=source)
 
     def now(self) -> datetime:
         """Return the present instant."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sekimori.core.ids import UserId
 from sekimori.sim.attack import Attacker
 from sekimori.sim.entra.graph import Graph
 from sekimori.sim.entra.graph import SeenCall as SeenGraphCall
@@ -112,6 +113,14 @@ class Control:
     async def press(self, user: str, ts: str, action_id: str, *, value: str | None = None) -> Attempt:
         """Click an element of a message; see :meth:`People.press`."""
         return await self._slack.people.press(user, ts, action_id, value=value)
+
+    async def press_view(self, user: str, action_id: str, *, value: str | None = None) -> Attempt:
+        """Click an element of the open modal; see :meth:`People.press_view`."""
+        return await self._slack.people.press_view(user, action_id, value=value)
+
+    def close_view(self, user: str) -> None:
+        """Close the modal that is open for somebody, if one is."""
+        self._slack.store.close_view(UserId(user))
 
     async def submit(self, user: str, values: Mapping[str, Any]) -> Attempt:
         """Submit the open modal; see :meth:`People.submit`."""

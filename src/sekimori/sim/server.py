@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from sekimori.core.ids import AppId
 from sekimori.sim import world
@@ -13,14 +15,17 @@ from sekimori.sim.attack import Attacker, loot_of
 from sekimori.sim.broadcast import Broadcast
 from sekimori.sim.certificates import load_or_make_credential, make_authority, make_server, write_private
 from sekimori.sim.control import Control
+from sekimori.sim.control_http import ControlRoutes
 from sekimori.sim.entra.graph import Graph
 from sekimori.sim.entra.tenant import seeded_tenant, unused_secret
 from sekimori.sim.entra.token_endpoint import TokenEndpoint
 from sekimori.sim.faults import Faults
 from sekimori.sim.ids import IdSource
 from sekimori.sim.logs.writer import LogWriter
+from sekimori.sim.page.routes import Page
+from sekimori.sim.page.view import PageView
 from sekimori.sim.settings import SimulatorSettings
-from sekimori.sim.slack.fake_slack import build_slack
+from sekimori.sim.slack.fake_slack import FakeSlack, build_slack
 from sekimori.sim.web import listen, serving
 from sekimori.sim.world import World, build_world
 
@@ -74,6 +79,14 @@ class Simulator:
             finally:
                 parts.broadcast.close()
                 await parts.simulator.control.close()
+
+
+def _slack_app(slack: FakeSlack, control: Control, world_: World, broadcast: Broadcast, logs: LogWriter) -> Starlette:
+    view = PageView(slack.api.context, logs)
+    page = Page(view=view, world_=world_, techniques=control.techniques, broadcast=broadcast)
+    # A name that somebody else points at 127.0.0.1 must not reach the control.
+    hosts = Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
+    return Starlette(routes=[*slack.routes, *ControlRoutes(control).routes(), *page.routes()], middleware=[hosts])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +151,6 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
     return _Parts(
         simulator=simulator,
         broadcast=broadcast,
-        slack_app=Starlette(routes=list(slack.routes)),
+        slack_app=_slack_app(slack, control, seeded, broadcast, tenant.logs),
         graph_app=Starlette(routes=[*TokenEndpoint(tenant).routes(), *graph.routes()]),
     )

@@ -64,6 +64,7 @@ class Management:
             (f"{app}/removePassword", self._on_app(self._remove_password), "POST"),
             (f"{app}/addKey", self._on_app(self._add_key), "POST"),
             (f"{app}/federatedIdentityCredentials", self._on_app(self._add_federated), "POST"),
+            (app, self._on_app(self._read), "GET"),
             (app, self._on_app(self._update), "PATCH"),
             ("/v1.0/servicePrincipals", self._add_service_principal, "POST"),
         ]
@@ -76,12 +77,24 @@ class Management:
             app = self._tenant.directory.by_object_id(request.path_params["object_id"])
             if app is None:
                 return graph_error(404, "Request_ResourceNotFound", "Resource does not exist.")
-            body = await _body(request)
+            body = {} if request.method == "GET" else await _body(request)
             if body is None:
                 return graph_error(400, "BadRequest", "Unable to read JSON request payload.")
             return change(app, body, self._caller(request, bearer))
 
         return endpoint
+
+    def _read(self, app: Application, _body: Body, _caller: _Caller) -> Response:
+        return JSONResponse(
+            {
+                "id": app.object_id,
+                "appId": app.app_id,
+                "displayName": app.name,
+                "requiredResourceAccess": app.required,
+                "passwordCredentials": [{"keyId": one.id, "displayName": one.name} for one in app.secrets],
+                "keyCredentials": [{"keyId": one.id, "displayName": one.name} for one in app.keys],
+            }
+        )
 
     def _add_password(self, app: Application, body: Body, caller: _Caller) -> Response:
         name = str(body.get("passwordCredential", {}).get("displayName", ""))

@@ -154,6 +154,25 @@ def block_actions(
     }
 
 
+def view_actions(
+    store: SlackStore, view: Mapping[str, Any], *, user: UserId, action: Mapping[str, Any], trigger: str
+) -> dict[str, Any]:
+    """Return a click inside a modal: the app's side is ``view.app_installed_team_id`` alone."""
+    return {
+        "type": "block_actions",
+        "user": user_json(store, user),
+        "api_app_id": world.SLACK_APP,
+        "token": "a-verification-token-nobody-should-use",
+        "container": {"type": "view", "view_id": view["id"]},
+        "trigger_id": trigger,
+        "team": _team(store, store.world.members[user].team),
+        "enterprise": None,
+        "is_enterprise_install": False,
+        "view": dict(view),
+        "actions": [dict(action)],
+    }
+
+
 def view_submission(store: SlackStore, view: Mapping[str, Any], *, user: UserId, trigger: str) -> dict[str, Any]:
     """Return a submitted modal: here ``team`` and ``enterprise`` are the submitter's own."""
     workspace = store.world.workspace_of(user)

@@ -1,5 +1,6 @@
 """What people do in Slack: write, click, submit a modal; each becomes a signed request to the app."""
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,9 +10,16 @@ from sekimori.sim import world
 from sekimori.sim.slack.delivery import Attempt, Delivery
 from sekimori.sim.slack.methods.chat import message_json
 from sekimori.sim.slack.methods.views import view_json
-from sekimori.sim.slack.payloads import DeliveredIn, Subscription, block_actions, event_callback, view_submission
+from sekimori.sim.slack.payloads import (
+    DeliveredIn,
+    Subscription,
+    block_actions,
+    event_callback,
+    view_actions,
+    view_submission,
+)
 from sekimori.sim.slack.response_urls import ResponseUrls
-from sekimori.sim.slack.store import Message
+from sekimori.sim.slack.store import Message, View
 from sekimori.sim.slack.web_api import Context
 
 
@@ -84,19 +92,50 @@ class People:
         )
         return await self._delivery.interaction(payload)
 
+    async def press_view(self, user: str, action_id: str, *, value: str | None = None) -> Attempt:
+        """Click an element of the modal that is open for somebody.
+
+        Raises:
+            NotAllowedError: no modal is open for them, or it has no such element.
+        """
+        view = self._open_view(UserId(user))
+        payload = view_actions(
+            self._context.store,
+            self._view_json(view),
+            user=view.user,
+            action=self._action(view.view["blocks"], action_id, value),
+            trigger=self._trigger(view.user),
+        )
+        return await self._delivery.interaction(payload)
+
     async def submit(self, user: str, values: Mapping[str, Any]) -> Attempt:
         """Submit the modal that is open for somebody; ``values`` as Slack's ``view.state.values``.
+
+        It closes unless the app answers with ``response_action`` ``update`` or ``errors``.
 
         Raises:
             NotAllowedError: no modal is open for them.
         """
-        view = self._context.store.views.pop(UserId(user), None)
+        view = self._open_view(UserId(user))
+        body = self._view_json(view) | {"state": {"values": dict(values)}}
+        payload = view_submission(self._context.store, body, user=view.user, trigger=self._trigger(view.user))
+        attempt = await self._delivery.interaction(payload)
+        answer = _answer(attempt)
+        if attempt.reason is None and answer.get("response_action") == "update":
+            view.view = answer["view"]
+            self._context.store.broadcast.tell("view")
+        elif attempt.reason is None and answer.get("response_action") != "errors":
+            self._context.store.close_view(view.user)
+        return attempt
+
+    def _open_view(self, user: UserId) -> View:
+        view = self._context.store.views.get(user)
         if view is None:
             raise NotAllowedError(f"no modal is open for {user}")
-        team = self._context.store.world.members[UserId(user)].team
-        body = view_json(view, team) | {"state": {"values": dict(values)}}
-        payload = view_submission(self._context.store, body, user=UserId(user), trigger=self._trigger(UserId(user)))
-        return await self._delivery.interaction(payload)
+        return view
+
+    def _view_json(self, view: View) -> dict[str, Any]:
+        return view_json(view, self._context.store.world.members[view.user].team)
 
     def _written(self, user: UserId, channel: ChannelId, text: str, thread_ts: str | None) -> Message:
         if channel.startswith("D"):
@@ -147,3 +186,11 @@ def _acted(block: dict[str, Any], element: dict[str, Any], value: str | None) ->
     if chosen is None:
         raise NotAllowedError(f"{element['action_id']} offers no {value!r}")
     return action | {"selected_option": chosen}
+
+
+def _answer(attempt: Attempt) -> dict[str, Any]:
+    try:
+        answer = json.loads(attempt.answer)
+    except ValueError:
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -17,7 +17,7 @@ class Message:
     Attributes:
         visible_to: the one who sees an ephemeral message; None for an ordinary one.
         files: ids of the files that hang on it.
-        client_message_id: given to what a person typed.
+        unfurl: False where the app asked for links to stay closed.
     """
 
     ts: str
@@ -97,6 +97,11 @@ class SlackStore:
                 direct=(user, world.BOT_USER),
             )
         return self.direct[channel]
+
+    def close_view(self, user: UserId) -> None:
+        """Close the modal that is open for somebody, if one is."""
+        if self.views.pop(user, None):
+            self.broadcast.tell("view")
 
     def visible(self, viewer: UserId, channel: ChannelId) -> list[Message]:
         """Return what one person sees in a conversation: nothing where they are no member."""

@@ -112,7 +112,15 @@ def checked_blocks(context: Context, value: Any, *, most: int) -> list[dict[str,
     problems = block_errors(blocks, most=most, file_known=lambda file: file in context.store.files)
     if problems:
         raise SlackError("invalid_blocks", errors=problems, response_metadata={"messages": problems})
-    return blocks
+    return [_identified(context, block) for block in blocks]
+
+
+def _identified(context: Context, block: dict[str, Any]) -> dict[str, Any]:
+    # Slack: blocks and interactive elements without an id get one.
+    whole = {"block_id": context.store.ids.slack("")[:5], **block}
+    if block["type"] == "actions":
+        whole["elements"] = [{"action_id": context.store.ids.slack(""), **element} for element in block["elements"]]
+    return whole
 
 
 METHODS: Final[dict[str, Method]] = {
