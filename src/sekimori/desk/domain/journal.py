@@ -1,0 +1,112 @@
+"""Writes the desk's audit entries: the only place that knows the shape of their bodies.
+
+Bodies hold ids and codes. No method takes words that somebody typed, an address, or anything of a calendar.
+"""
+
+from collections.abc import Sequence
+
+from sekimori.audit.canonical import Json
+from sekimori.audit.entry import Entry, EntryKind
+from sekimori.audit.log import AuditLog
+from sekimori.core.ids import EntryId, PersonId
+from sekimori.core.timespan import Timespan
+from sekimori.desk.domain.asker import Actor, Place, Unconfirmed
+from sekimori.desk.domain.policy import Allow, Deny
+from sekimori.desk.domain.question import Unclear
+
+
+class Journal:
+    """Records questions; gives each a journal for the calls made to answer it."""
+
+    def __init__(self, log: AuditLog) -> None:
+        self._log = log
+
+    async def refused(self, denial: Deny, actor: Actor | Unconfirmed, place: Place) -> Entry:
+        """Record a refusal, with its reason."""
+        reason = denial.reason.value
+        if isinstance(actor, Unconfirmed):
+            reason = f"{reason}:{actor.doubt.value}"
+        body: dict[str, Json] = {
+            "reason": reason,
+            "partner": denial.partner,
+            **_asker(actor, place),
+            "person": denial.person,
+        }
+        return await self._log.append(EntryKind.QUESTION_REFUSED, body)
+
+    async def unclear(self, reason: Unclear, partner: str, actor: Actor, place: Place) -> Entry:
+        """Record a question that was not understood, and so not answered."""
+        body: dict[str, Json] = {
+            "reason": f"not_understood:{reason.value}",
+            "partner": partner,
+            **_asker(actor, place),
+            "person": None,
+        }
+        return await self._log.append(EntryKind.QUESTION_REFUSED, body)
+
+    async def intent(self, allow: Allow, actor: Actor, place: Place) -> Entry:
+        """Record that a question is about to be answered."""
+        body: dict[str, Json] = {
+            "partner": allow.standing.partner.partner,
+            **_asker(actor, place),
+            "person": allow.person.person,
+            "window": _window(allow.window),
+            "precision": allow.person.precision.name.lower(),
+            "purpose": allow.standing.requester.purpose,
+        }
+        return await self._log.append(EntryKind.QUESTION_INTENT, body)
+
+    async def outcome(self, question: Entry, *, result: str, periods: int, unknown: int, surface: str) -> Entry:
+        """Record what is about to be shown, by number, and where."""
+        body: dict[str, Json] = {
+            "question": question.id,
+            "result": result,
+            "periods": periods,
+            "unknown": unknown,
+            "surface": surface,
+        }
+        return await self._log.append(EntryKind.QUESTION_OUTCOME, body)
+
+    def calls(self, question: Entry, provider: str) -> "Calls":
+        """Return the journal of the calls that answer one question."""
+        return Calls(self._log, question.id, provider)
+
+
+class Calls:
+    """Records the calls made for one question to one provider."""
+
+    def __init__(self, log: AuditLog, question: EntryId, provider: str) -> None:
+        self._log = log
+        self._question = question
+        self._provider = provider
+
+    async def intend(
+        self, *, method: str, resource: str, people: Sequence[PersonId], window: Timespan, attempt: int
+    ) -> EntryId:
+        """Record a call before it is made; the entry's id goes out with it."""
+        body: dict[str, Json] = {
+            "provider": self._provider,
+            "question": self._question,
+            "method": method,
+            "resource": resource,
+            "people": list(people),
+            "window": _window(window),
+            "attempt": attempt,
+        }
+        return (await self._log.append(EntryKind.CALL_INTENT, body)).id
+
+    async def conclude(self, call: EntryId, status: str) -> None:
+        """Record how a call ended."""
+        await self._log.append(EntryKind.CALL_OUTCOME, {"call": call, "status": status})
+
+    async def token(self, uti: str | None, resource: str) -> None:
+        """Record a token that was obtained."""
+        await self._log.append(EntryKind.TOKEN_OBTAINED, {"uti": uti, "resource": resource})
+
+
+def _asker(actor: Actor | Unconfirmed, place: Place) -> dict[str, Json]:
+    return {"team": actor.team, "user": actor.user, "channel": place.channel}
+
+
+def _window(window: Timespan) -> list[str]:
+    return [window.start.isoformat(), window.end.isoformat()]

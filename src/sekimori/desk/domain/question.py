@@ -1,0 +1,46 @@
+"""What a question is once it is understood, or why it was not."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sekimori.core.confidential import Personal
+from sekimori.core.timespan import Timespan
+from sekimori.desk.domain.hours import Hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """Whose time, by the name that was typed, and when.
+
+    Attributes:
+        name: as it was typed, without titles and particles.
+        first: the first local day, ``last`` the last, both inclusive.
+        hours: the hours of each of those days that are asked about.
+        window: from the first instant asked about to the last.
+    """
+
+    name: Personal[str]
+    first: date
+    last: date
+    hours: Hours
+    window: Timespan
+
+
+class Unclear(StrEnum):
+    """Why a question was not understood."""
+
+    NO_PERSON = "no_person"
+    NO_TIME = "no_time"
+    SEVERAL_TIMES = "several_times"
+    SEVERAL_PEOPLE = "several_people"
+    NO_SUCH_DATE = "no_such_date"
+    TOO_LONG = "too_long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotUnderstood:
+    """Nothing is guessed: the reason, and what it could have meant."""
+
+    reason: Unclear
+    candidates: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Calendar providers, one a file or folder: each says what is known of somebody's time, and nothing else."""

@@ -1,0 +1,164 @@
+"""Signs in to Entra as our own app registration, and hands out access tokens for Graph."""
+
+import asyncio
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+import jwt
+import msal
+import requests
+
+from sekimori.core.confidential import Secret
+from sekimori.core.errors import SekimoriError
+
+SCOPES: Final = ["https://graph.microsoft.com/.default"]
+_UTI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_VENDOR: Final = "https://login.microsoftonline.com"
+_SECONDS: Final = 10
+
+
+class SignInFailed(SekimoriError):  # noqa: N818 - the name says what happened
+    """Entra gave no token."""
+
+    code = "outlook.sign_in_failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An access token; ``uti`` names it in Entra's logs, where it could be read."""
+
+    value: Secret[str]
+    uti: str | None
+    fresh: bool
+
+
+class TokenSource(Protocol):
+    """Gives tokens for Graph."""
+
+    async def token(self) -> Token:
+        """Return a valid token, from memory or newly obtained.
+
+        Raises:
+            SignInFailed: Entra gave none, or could not be reached.
+        """
+        ...
+
+    async def renewed(self, claims: str | None) -> Token:
+        """Return a token newly obtained, because Graph no longer accepts the last; ``claims`` is its challenge."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the connections to Entra."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppIdentity:
+    """Which app registration signs in, and where.
+
+    ``credential`` is msal's: a client secret, or the dict that :func:`certificate` makes. ``ca_bundle`` is the path
+    of the authorities to trust instead of the usual ones.
+    """
+
+    tenant_id: str
+    app_id: str
+    credential: Secret[Any]
+    login: str = _VENDOR
+    ca_bundle: str | None = None
+
+
+def certificate(pem: Secret[bytes]) -> Secret[Any]:
+    """Make a credential of one PEM that holds a private key and its certificate.
+
+    Raises:
+        SignInFailed: one of the two is missing.
+    """
+    text = pem.reveal().decode("ascii", errors="replace")
+    key = re.search(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.+?-----END [A-Z ]*PRIVATE KEY-----", text, re.DOTALL)
+    cert = re.search(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", text, re.DOTALL)
+    if not key or not cert:
+        raise SignInFailed(
+            "the certificate file does not hold a private key and its certificate",
+            hint="put both into one PEM: cat key.pem certificate.pem",
+        )
+    return Secret({"private_key": key[0], "public_certificate": cert[0]})
+
+
+class EntraTokens:
+    """Obtains tokens with msal, which keeps them in memory; one sign-in at a time."""
+
+    def __init__(self, identity: AppIdentity) -> None:
+        self._identity = identity
+        self._lock = asyncio.Lock()
+        self._session = _session(identity.ca_bundle)
+        self._app: Any = None
+
+    async def token(self) -> Token:
+        """Return a token from memory, or sign in."""
+        async with self._lock:
+            return await asyncio.to_thread(self._obtain, lambda app: app.acquire_token_for_client(scopes=SCOPES))
+
+    async def renewed(self, claims: str | None) -> Token:
+        """Forget the token in memory and sign in again."""
+
+        def acquire(app: Any) -> Any:
+            app.remove_tokens_for_client()
+            return app.acquire_token_for_client(scopes=SCOPES, claims_challenge=claims)
+
+        async with self._lock:
+            return await asyncio.to_thread(self._obtain, acquire)
+
+    def close(self) -> None:
+        """Let go of the connections to Entra."""
+        self._session.close()
+
+    def _obtain(self, acquire: Callable[[Any], Any]) -> Token:
+        try:
+            self._app = self._app or _application(self._identity, self._session)
+            answer = acquire(self._app)
+        except (msal.exceptions.MsalError, requests.RequestException, ValueError, KeyError, RuntimeError) as error:
+            raise SignInFailed("Entra could not be reached", hint=type(error).__name__) from error
+        if not isinstance(answer, dict) or "access_token" not in answer:
+            # Entra: error_description may name people and addresses; the code alone is enough to look it up.
+            code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
+            raise SignInFailed("Entra gave no token", hint=code if _UTI.fullmatch(code) else "")
+        value = str(answer["access_token"])
+        return Token(value=Secret(value), uti=_uti(value), fresh=answer.get("token_source") != "cache")
+
+
+def _application(identity: AppIdentity, session: requests.Session) -> Any:
+    return msal.ConfidentialClientApplication(
+        identity.app_id,
+        authority=f"{identity.login.rstrip('/')}/{identity.tenant_id}",
+        client_credential=identity.credential.reveal(),
+        instance_discovery=None if identity.login.rstrip("/") == _VENDOR else False,
+        http_client=session,
+    )
+
+
+class _Patient(requests.adapters.HTTPAdapter):
+    """Gives every request a time limit: msal sets none."""
+
+    def send(self, request: Any, **options: Any) -> requests.Response:  # type: ignore[override]
+        options["timeout"] = options.get("timeout") or _SECONDS
+        return super().send(request, **options)
+
+
+def _session(ca_bundle: str | None) -> requests.Session:
+    session = requests.Session()
+    # requests lets REQUESTS_CA_BUNDLE override `verify` unless it is told not to look at the environment.
+    session.trust_env = False
+    session.verify = ca_bundle or True
+    session.mount("https://", _Patient())
+    return session
+
+
+def _uti(token: str) -> str | None:
+    """Read the token's unique identifier; Graph's tokens are officially opaque, so it may not be there."""
+    try:
+        uti = jwt.decode(token, options={"verify_signature": False}).get("uti")
+    except jwt.InvalidTokenError:
+        return None
+    return uti if isinstance(uti, str) and _UTI.fullmatch(uti) else None

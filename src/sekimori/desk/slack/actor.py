@@ -1,0 +1,114 @@
+"""Who is asking: the one place that says it.
+
+A payload only claims it; ``users.info`` confirms it. What does not agree, and whoever is a stranger, a guest, a bot
+or deactivated, is not confirmed. E-mail, display name and ``source_team`` decide nothing: the other company's
+administrators control them.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import aiohttp
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sekimori.core.ids import EnterpriseId, TeamId, UserId
+from sekimori.desk.domain.asker import Actor, Doubt, Unconfirmed
+
+_USER: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
+_SIDE: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
+_TELLS_TEAM: Final = {"message", "app_mention"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """What a payload says of the actor: a user, and a workspace (T...) or Grid organisation (E...)."""
+
+    user: UserId
+    side: str
+
+
+def claimed(payload: Mapping[str, Any]) -> Claim | Unconfirmed:
+    """Read who a payload says acted, by the payload's kind."""
+    if payload.get("type") == "event_callback":
+        return _claimed_by_event(_table(payload.get("event")))
+    if isinstance(payload.get("user"), dict):
+        user = payload["user"]
+        return _claim(user.get("id"), user.get("team_id"))
+    return _claim(payload.get("user_id"), payload.get("team_id"))
+
+
+def _claimed_by_event(event: Mapping[str, Any]) -> Claim | Unconfirmed:
+    if event.get("bot_id") or event.get("bot_profile"):
+        return Unconfirmed(doubt=Doubt.BOT)
+    # Slack: `user_team` is the actor's own side where it is present; `team` of a mention can be the other one.
+    side = event.get("user_team")
+    if side is None and event.get("type") in _TELLS_TEAM:
+        side = event.get("team")
+    return _claim(event.get("user"), side)
+
+
+def _claim(user: object, side: object) -> Claim | Unconfirmed:
+    if not isinstance(user, str) or not _USER.fullmatch(user):
+        return Unconfirmed(doubt=Doubt.NOT_NAMED)
+    if not isinstance(side, str) or not _SIDE.fullmatch(side):
+        return Unconfirmed(doubt=Doubt.NOT_NAMED, user=UserId(user))
+    return Claim(user=UserId(user), side=side)
+
+
+class Actors:
+    """Confirms claims with Slack itself."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def of(self, payload: Mapping[str, Any]) -> Actor | Unconfirmed:
+        """Say who acted; anything short of certainty is :class:`Unconfirmed`."""
+        claim = claimed(payload)
+        if isinstance(claim, Unconfirmed):
+            return claim
+        try:
+            response = await self._client.users_info(user=claim.user)
+        except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError, ValueError):
+            return _doubt(claim, Doubt.NOT_LOOKED_UP)
+        return confirmed(claim, _table(response.get("user")))
+
+
+def confirmed(claim: Claim, user: Mapping[str, Any]) -> Actor | Unconfirmed:
+    """Hold a claim against what ``users.info`` says of the user."""
+    if user.get("id") != claim.user:
+        return _doubt(claim, Doubt.DISAGREES)
+    if user.get("is_bot"):
+        return _doubt(claim, Doubt.BOT)
+    if user.get("deleted"):
+        return _doubt(claim, Doubt.DEACTIVATED)
+    if user.get("is_stranger"):
+        return _doubt(claim, Doubt.STRANGER)
+    if user.get("is_restricted") or user.get("is_ultra_restricted"):
+        return _doubt(claim, Doubt.GUEST)
+    grid = _table(user.get("enterprise_user"))
+    teams = grid.get("teams")
+    sides = [user.get("team_id"), grid.get("enterprise_id"), *(teams if isinstance(teams, list) else ())]
+    if claim.side not in sides:
+        return _doubt(claim, Doubt.DISAGREES)
+    return Actor(user=claim.user, team=_team(claim, user), enterprise=_enterprise(claim, user, grid))
+
+
+def _team(claim: Claim, user: Mapping[str, Any]) -> TeamId | None:
+    return next((TeamId(s) for s in (claim.side, user.get("team_id")) if isinstance(s, str) and s[:1] == "T"), None)
+
+
+def _enterprise(claim: Claim, user: Mapping[str, Any], grid: Mapping[str, Any]) -> EnterpriseId | None:
+    sides = (grid.get("enterprise_id"), claim.side, user.get("team_id"))
+    return next((EnterpriseId(s) for s in sides if isinstance(s, str) and s[:1] == "E"), None)
+
+
+def _doubt(claim: Claim, doubt: Doubt) -> Unconfirmed:
+    team = TeamId(claim.side) if claim.side.startswith("T") else None
+    return Unconfirmed(doubt=doubt, user=claim.user, team=team)
+
+
+def _table(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

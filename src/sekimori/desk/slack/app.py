@@ -1,0 +1,116 @@
+"""Builds the Slack edge: Bolt behind the gate and the inbox."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any, Protocol
+
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import Route
+
+from sekimori.core.clock import Clock
+from sekimori.core.confidential import Secret
+from sekimori.core.ids import TeamId
+from sekimori.desk.domain.ask import Desk
+from sekimori.desk.domain.policy import Language
+from sekimori.desk.slack.actor import Actors
+from sekimori.desk.slack.endpoint import Endpoint
+from sekimori.desk.slack.gate import Gate
+from sekimori.desk.slack.inbox import Handler, Inbox, Worker
+from sekimori.desk.slack.questions import Questions
+from sekimori.desk.slack.replies import Replies
+
+PATH = "/slack/events"
+
+
+class Command(Protocol):
+    """A module of ``desk/slack/commands``."""
+
+    def listen(self, app: AsyncApp, questions: Questions) -> None:
+        """Tell Bolt what the command answers to."""
+        ...
+
+
+class SlackEdge:
+    """The running Slack edge: routes to mount, work to resume at the start and to finish at the end."""
+
+    def __init__(self, *, gate: Gate, worker: Worker) -> None:
+        self._worker = worker
+        self.routes = [Route(PATH, Endpoint(gate, worker).receive, methods=["POST"])]
+
+    async def resume(self) -> int:
+        """Start on what an earlier run accepted and did not answer; return how much that is."""
+        return await self._worker.resume()
+
+    async def close(self) -> None:
+        """Finish the work in hand; what takes too long stays in the inbox."""
+        await self._worker.close()
+
+
+def build_slack_app(
+    *,
+    desk: Desk,
+    client: AsyncWebClient,
+    inbox: Inbox,
+    commands: Iterable[Command],
+    signing_secret: Secret[str],
+    app_id: str,
+    team: TeamId,
+    language: Language,
+    clock: Clock,
+) -> SlackEdge:
+    """Build the Slack edge.
+
+    Args:
+        desk: answers the questions.
+        client: posts to Slack, as :func:`sekimori.desk.slack.client.open_client` makes it; the caller keeps it.
+        inbox: keeps accepted requests until they are answered.
+        commands: the modules of ``desk/slack/commands``.
+        signing_secret: what Slack signs with.
+        app_id: our Slack app; requests for another are turned away.
+        team: the workspace it is installed in; requests for another installation are turned away.
+        language: of sentences to somebody whose partner is not known.
+        clock: tells whether a request is recent.
+    """
+    questions = Questions(desk=desk, actors=Actors(client), replies=Replies(client), language=language)
+    bolt = _bolt(client, team)
+    for command in commands:
+        command.listen(bolt, questions)
+    gate = Gate(signing_secret=signing_secret, app_id=app_id, team=team, clock=clock)
+    return SlackEdge(gate=gate, worker=Worker(inbox, _dispatching(bolt)))
+
+
+def _bolt(client: AsyncWebClient, team: TeamId) -> AsyncApp:
+    logger = logging.getLogger("sekimori.desk.slack.bolt")
+    logger.setLevel(logging.CRITICAL)  # Slack: Bolt quotes requests in its log lines
+
+    async def authorize() -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id=team, bot_token=client.token)
+
+    bolt = AsyncApp(
+        logger=logger,
+        client=client,
+        authorize=authorize,
+        process_before_response=True,  # the inbox lets go of a request only when its listener is through
+        request_verification_enabled=False,  # the gate did it, before the request was kept
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        ignoring_self_events_enabled=False,  # actor.py does it, and for every bot
+        attaching_function_token_enabled=False,
+    )
+
+    @bolt.error
+    async def failed(error: Exception) -> None:
+        raise error
+
+    return bolt
+
+
+def _dispatching(bolt: AsyncApp) -> Handler:
+    async def handle(payload: Mapping[str, Any]) -> None:
+        # Bolt calls a request that did not come over HTTP "socket mode"; it then takes the payload as it is.
+        await bolt.async_dispatch(AsyncBoltRequest(body=dict(payload), mode="socket_mode"))
+
+    return handle

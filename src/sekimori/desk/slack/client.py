@@ -1,0 +1,47 @@
+"""Opens the Web API client: patient with rate limits, careful not to say anything twice."""
+
+import logging
+import ssl
+from typing import Final
+
+import aiohttp
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
+
+from sekimori.core.confidential import Secret
+
+SECONDS: Final = 15
+_TRIES: Final = 4
+
+
+class _NotConnected(AsyncRetryHandler):
+    """Tries again where no connection came about; a message that may have arrived is not sent twice."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,  # noqa: ARG002 - the signature is the library's
+        request: HttpRequest,  # noqa: ARG002
+        response: HttpResponse | None = None,  # noqa: ARG002
+        error: Exception | None = None,
+    ) -> bool:
+        return isinstance(error, aiohttp.ClientConnectorError)
+
+
+def open_client(*, token: Secret[str], api: str, ca_bundle: str | None = None) -> AsyncWebClient:
+    """Open a client on Slack's address, such as ``https://slack.com/api/``."""
+    # slack_sdk writes requests and answers into its log at DEBUG.
+    logging.getLogger("slack_sdk").setLevel(logging.INFO)
+    client = AsyncWebClient(
+        token=token.reveal(),
+        base_url=api if api.endswith("/") else f"{api}/",
+        timeout=SECONDS,
+        ssl=ssl.create_default_context(cafile=ca_bundle) if api.startswith("https:") else None,
+        retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=_TRIES), _NotConnected(max_retry_count=_TRIES)],
+    )
+    client.proxy = None  # slack_sdk takes one from the environment; where the service goes is the manifest's to say
+    return client

@@ -1,0 +1,90 @@
+"""The picture's fonts, colours and marks.
+
+Marks are drawn, not written: the font that comes with the installation has no ✕, and a mark must look alike
+everywhere. Each type differs in shape and in lightness, so that the picture can be read without colours.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+from typing import Final
+
+from PIL import Image, ImageDraw, ImageFont
+
+from sekimori.desk.domain.free_busy import FbType
+
+Box = tuple[float, float, float, float]
+
+PAPER: Final = "#FFFFFF"
+TEXT: Final = "#1D2433"
+QUIET: Final = "#596377"
+LINE: Final = "#CBD3DD"
+FAINT: Final = "#F4F5F7"
+SATURDAY: Final = "#1F5FBF"
+SUNDAY: Final = "#C0392B"
+WARNING: Final = "#8A2B12"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ink:
+    """How one type is painted; ``hatched`` fields have slanting lines."""
+
+    fill: str
+    mark: str
+    hatched: str | None = None
+
+
+INKS: Final = {
+    FbType.FREE: Ink(fill="#E4F3E9", mark="#2E7D4F"),
+    FbType.WORKING_ELSEWHERE: Ink(fill="#D3E8F4", mark="#2F7398"),
+    FbType.TENTATIVE: Ink(fill="#FBE3A1", mark="#7A5200"),
+    FbType.UNKNOWN: Ink(fill="#E3E5EA", mark="#3B4252", hatched="#C5CAD3"),
+    FbType.BUSY: Ink(fill="#B23A48", mark="#FFFFFF"),
+    FbType.OUT_OF_OFFICE: Ink(fill="#8C2F3B", mark="#FFFFFF", hatched="#9F4450"),
+}
+
+
+@lru_cache(maxsize=32)
+def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
+    """Load BIZ UDPGothic, which comes with this package; ``weight`` is Regular or Bold."""
+    file = resources.files("sekimori.desk.slack") / "fonts" / f"BIZUDPGothic-{weight}.ttf"
+    with resources.as_file(file) as path:
+        return ImageFont.truetype(str(path), size)
+
+
+def field(image: Image.Image, box: Box, fb_type: FbType) -> None:
+    """Paint the ground of a field."""
+    ink = INKS[fb_type]
+    draw = ImageDraw.Draw(image)
+    draw.rounded_rectangle(box, radius=8, fill=ink.fill)
+    if ink.hatched:
+        _hatch(image, box, ink.hatched)
+
+
+def _hatch(image: Image.Image, box: Box, colour: str) -> None:
+    left, top, right, bottom = (round(edge) for edge in box)
+    width, height = right - left, bottom - top
+    mask = Image.new("L", (width, height), 0)
+    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width - 1, height - 1), radius=8, fill=255)
+    lines = Image.new("L", (width, height), 0)
+    draw = ImageDraw.Draw(lines)
+    for offset in range(-height, width, 18):
+        draw.line((offset, height, offset + height, 0), fill=255, width=5)
+    image.paste(colour, (left, top), Image.composite(lines, Image.new("L", (width, height), 0), mask))
+
+
+def mark(draw: ImageDraw.ImageDraw, centre: tuple[float, float], size: float, fb_type: FbType) -> None:
+    """Draw a type's mark around a point; ``size`` is its height."""
+    x, y, half = *centre, size / 2
+    colour, width = INKS[fb_type].mark, max(3, round(size / 9))
+    match fb_type:
+        case FbType.FREE | FbType.WORKING_ELSEWHERE:
+            draw.ellipse((x - half, y - half, x + half, y + half), outline=colour, width=width)
+        case FbType.TENTATIVE:
+            corners = [(x, y - half), (x + half * 1.1, y + half * 0.9), (x - half * 1.1, y + half * 0.9)]
+            draw.polygon(corners, outline=colour, width=width)
+        case FbType.UNKNOWN:
+            draw.text((x, y), "？", font=font(round(size * 1.25), "Bold"), fill=colour, anchor="mm")
+        case FbType.BUSY | FbType.OUT_OF_OFFICE:
+            draw.line((x - half, y - half, x + half, y + half), fill=colour, width=width)
+            draw.line((x - half, y + half, x + half, y - half), fill=colour, width=width)

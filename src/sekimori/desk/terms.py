@@ -1,0 +1,60 @@
+"""Turns the manifest into the desk's policy: the same limits, in the domain's own values."""
+
+from collections.abc import Mapping
+
+from sekimori.core.confidential import Personal
+from sekimori.core.ids import ChannelId, EnterpriseId, PartnerId, PersonId, TeamId, UserId
+from sekimori.desk.domain.disclosure import Precision
+from sekimori.desk.domain.hours import Hours
+from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.manifest.model import Manifest, Partner, Person, Requester
+
+
+def policy_of(manifest: Manifest) -> Policy:
+    """Return what the manifest lets pass."""
+    language = Language(manifest.service.language.value)
+    return Policy(
+        zone=manifest.service.zone,
+        language=language,
+        people=tuple(_person(person) for person in manifest.people),
+        partners=tuple(_partner(partner, language) for partner in manifest.partners),
+    )
+
+
+def mailboxes_of(manifest: Manifest) -> Mapping[PersonId, Personal[str]]:
+    """Return the mailbox of each person; only the calendar provider gets to see them."""
+    return {PersonId(person.id): Personal(person.mailbox) for person in manifest.people}
+
+
+def _person(person: Person) -> PersonTerms:
+    opens, closes = person.minutes
+    return PersonTerms(
+        person=PersonId(person.id),
+        names=person.names,
+        precision=Precision[person.precision.name],
+        horizon_days=person.horizon_days,
+        hours=Hours(opens=opens, closes=closes),
+        until=person.until,
+        slack_user=UserId(person.slack_user) if person.slack_user else None,
+    )
+
+
+def _partner(partner: Partner, language: Language) -> PartnerTerms:
+    return PartnerTerms(
+        partner=PartnerId(partner.id),
+        team=TeamId(partner.team),
+        enterprise=EnterpriseId(partner.enterprise) if partner.enterprise else None,
+        channels=frozenset(ChannelId(channel) for channel in partner.channels),
+        answer_in=Surface(partner.answer_in.value),
+        language=Language(partner.language.value) if partner.language else language,
+        requesters=tuple(_requester(requester) for requester in partner.requesters),
+    )
+
+
+def _requester(requester: Requester) -> RequesterTerms:
+    return RequesterTerms(
+        user=UserId(requester.user),
+        may_ask=frozenset(PersonId(person) for person in requester.may_ask),
+        purpose=requester.purpose,
+        until=requester.until,
+    )

@@ -1,0 +1,175 @@
+"""The whole desk over real HTTP: the simulator's Slack and Graph on one side, our routes on the other."""
+
+import asyncio
+import contextlib
+import socket
+import uuid
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+import uvicorn
+from starlette.applications import Starlette
+
+from sekimori.audit.entry import Entry
+from sekimori.audit.keys import signer_from_seed
+from sekimori.catalogue import discover_modules
+from sekimori.core.confidential import Personal, Secret
+from sekimori.core.ids import ChannelId, EnterpriseId, EntryId, PartnerId, PersonId, TeamId, UserId
+from sekimori.desk.domain.ask import Desk
+from sekimori.desk.domain.disclosure import Precision
+from sekimori.desk.domain.hours import Hours
+from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.providers.outlook.provider import open_outlook
+from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
+from sekimori.desk.slack.app import SlackEdge, build_slack_app
+from sekimori.desk.slack.client import open_client
+from sekimori.sim.server import Simulator
+from sekimori.sim.settings import SimulatorSettings
+from sekimori.sim.slack.store import Message
+from sekimori.storage.audit_log import SqlAuditLog
+from sekimori.storage.database import open_database
+from sekimori.storage.inbox import Accepted, SqlInbox
+
+
+@dataclass(frozen=True)
+class BooleanInbox:
+    """The storage's inbox behind the edge's port."""
+
+    inbox: SqlInbox
+
+    async def accept(self, key: str, payload: bytes) -> bool:
+        return isinstance(await self.inbox.accept(key, payload), Accepted)
+
+    async def pending(self) -> Sequence[tuple[str, bytes]]:
+        return [(work.key, work.payload) for work in await self.inbox.pending()]
+
+    async def done(self, key: str) -> None:
+        await self.inbox.done(key)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A desk and the world around it."""
+
+    sim: Simulator
+    edge: SlackEdge
+    log: SqlAuditLog
+    inbox: SqlInbox
+    url: str
+
+    async def ask(self, user: str, text: str, channel: str = "C0SHARED") -> list[Message]:
+        """Mention the desk as somebody; return what the desk then posted."""
+        before = len(self.sim.control.messages)
+        await self.sim.control.say(user, channel, f"<@U0BOT> {text}")
+        await self.quiet()
+        return [m for m in self.sim.control.messages[before:] if m.user == "U0BOT"]
+
+    async def quiet(self) -> None:
+        """Wait until the desk has nothing left to do."""
+        async with asyncio.timeout(30):
+            while await self.inbox.pending():  # noqa: ASYNC110 - the inbox is a database
+                await asyncio.sleep(0.02)
+
+    async def entries(self) -> list[Entry]:
+        return [entry async for entry in self.log.read()]
+
+
+def policy(surface: Surface, enterprise: str | None = None) -> Policy:
+    def person(key: str, *names: str) -> PersonTerms:
+        return PersonTerms(
+            person=PersonId(key),
+            names=names,
+            precision=Precision.TYPED,
+            horizon_days=42,
+            hours=Hours(opens=480, closes=1200),
+        )
+
+    secretary = RequesterTerms(user=UserId("U0SEC"), may_ask=frozenset({PersonId("sato")}), purpose="coordination")
+    contoso = PartnerTerms(
+        partner=PartnerId("contoso"),
+        team=TeamId("T0CONTOSO"),
+        enterprise=EnterpriseId(enterprise) if enterprise else None,
+        channels=frozenset({ChannelId("C0SHARED")}),
+        answer_in=surface,
+        language=Language.JA,
+        requesters=(secretary,),
+    )
+    people = (person("sato", "佐藤", "Sato"), person("suzuki", "鈴木", "Suzuki"))
+    return Policy(zone=ZoneInfo("Asia/Tokyo"), language=Language.JA, people=people, partners=(contoso,))
+
+
+Start = Callable[..., contextlib.AbstractAsyncContextManager[Running]]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Start:
+    @contextlib.asynccontextmanager
+    async def running(surface: Surface = Surface.THREAD, enterprise: str | None = None) -> AsyncIterator[Running]:
+        def clock() -> datetime:
+            return datetime.now(UTC)
+
+        settings = SimulatorSettings(
+            folder=tmp_path / "sim",
+            clock=clock,
+            seed=1,
+            retry_delays=(0.0, 0.1),
+            contoso_enterprise=EnterpriseId(enterprise) if enterprise else None,
+        )
+        async with (
+            Simulator.start(settings) as sim,
+            await open_database("sqlite:///desk.db", folder=tmp_path) as database,
+        ):
+            log = SqlAuditLog(
+                database, signer=signer_from_seed(bytes(32)), clock=clock, new_id=lambda: EntryId(str(uuid.uuid4()))
+            )
+            inbox = SqlInbox(database, clock=clock)
+            outlook = open_outlook(
+                identity=AppIdentity(
+                    tenant_id=sim.tenant_id,
+                    app_id=sim.app_id,
+                    credential=certificate(Secret(sim.addresses.certificate.read_bytes())),
+                    login=sim.addresses.login,
+                    ca_bundle=str(sim.addresses.ca_bundle),
+                ),
+                graph=sim.addresses.graph,
+                mailboxes={
+                    PersonId("sato"): Personal("sato@fabrikam.example"),
+                    PersonId("suzuki"): Personal("suzuki@fabrikam.example"),
+                },
+            )
+            edge = build_slack_app(
+                desk=Desk(policy=policy(surface, enterprise), provider=outlook, journal=Journal(log), clock=clock),
+                client=open_client(token=settings.bot_token, api=sim.addresses.slack_api),
+                inbox=BooleanInbox(inbox),
+                commands=discover_modules("sekimori.desk.slack.commands").values(),  # type: ignore[arg-type]
+                signing_secret=settings.signing_secret,
+                app_id="A0APP",
+                team=TeamId("T0FABRIKAM"),
+                language=Language.JA,
+                clock=clock,
+            )
+            async with serving(Starlette(routes=edge.routes)) as url:
+                sim.control.events_url = f"{url}/slack/events"
+                yield Running(sim=sim, edge=edge, log=log, inbox=inbox, url=url)
+                await edge.close()
+                await outlook.close()
+
+    return running
+
+
+@contextlib.asynccontextmanager
+async def serving(app: Starlette) -> AsyncIterator[str]:
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        await task
+        listener.close()
