@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -25,12 +26,21 @@ def link(
         NotCanonicalError: the body holds something that an entry may not hold.
     """
     instant = at.astimezone(UTC)
-    text = canonical_bytes(
-        {"seq": seq, "id": entry_id, "at": _written(instant), "kind": kind.value, "body": body, "previous": previous}
-    )
-    kept: Mapping[str, Json] = json.loads(text)["body"]
-    entry = Entry(seq=seq, id=entry_id, at=instant, kind=kind, body=kept, previous=previous, hash=hash_of(text))
-    return entry, text
+    draft = Entry(seq=seq, id=entry_id, at=instant, kind=kind, body=body, previous=previous, hash="")
+    text = canonical_bytes(members(draft))
+    return replace(draft, body=json.loads(text)["body"], hash=hash_of(text)), text
+
+
+def members(entry: Entry) -> dict[str, Json]:
+    """Return what an entry's canonical text holds: all of it but its own hash."""
+    return {
+        "seq": entry.seq,
+        "id": entry.id,
+        "at": _written(entry.at),
+        "kind": entry.kind.value,
+        "body": entry.body,
+        "previous": entry.previous,
+    }
 
 
 def hash_of(text: bytes) -> str:
@@ -57,7 +67,7 @@ def restored(text: bytes) -> Entry:
         )
     except (TypeError, AttributeError) as error:
         raise ValueError("a member has the wrong type") from error
-    if canonical_bytes(raw) != text or _written(entry.at.astimezone(UTC)) != raw["at"]:
+    if canonical_bytes(raw) != text or _written(entry.at) != raw["at"]:
         raise ValueError("the text is not in its canonical spelling")
     return entry
 
@@ -75,4 +85,4 @@ def _members(text: bytes) -> dict[str, Any]:
 
 
 def _written(instant: datetime) -> str:
-    return instant.isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")

@@ -11,6 +11,7 @@ from msgspec import Meta
 from sekimori.core.ids import AppId, ChannelId, EnterpriseId, PartnerId, PersonId, TeamId, UserId
 
 GUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+_PRINTABLE: Final = r"[^\x00-\x1f\x7f]"
 _NAME_PATTERN: Final = "^[a-z0-9][a-z0-9._-]*$"
 _HOURS: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
 
@@ -26,9 +27,10 @@ PartnerKey = Annotated[PartnerId, Meta(pattern=_NAME_PATTERN, title="a short nam
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", title="a country code of two capital letters such as JP")]
 Mailbox = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", title="a mail address")]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", title="an address that starts with https:// or http://")]
-Text = Annotated[str, Meta(min_length=1, title="a text that is not empty")]
+Text = Annotated[str, Meta(pattern=f"^{_PRINTABLE}+$", title="a text that is not empty, on one line")]
+Remark = Annotated[str, Meta(pattern=f"^{_PRINTABLE}*$", title="a text on one line")]
 Days = Annotated[int, Meta(ge=1, le=366, title="a number of days from 1 to 366")]
-StorageUrl = Annotated[str, Meta(pattern=r"^sqlite:///.+$", title="sqlite:///path-of-the-database")]
+StorageUrl = Annotated[str, Meta(pattern=f"^sqlite:///{_PRINTABLE}+$", title="sqlite:///path-of-the-database")]
 
 TimeZone = Annotated[str, Meta(title="a time zone such as Asia/Tokyo", extra={"check": "time zone"})]
 Network = Annotated[str, Meta(title="a network such as 203.0.113.10/32", extra={"check": "network"})]
@@ -37,7 +39,7 @@ Listen = Annotated[str, Meta(title="an address such as 127.0.0.1:8484", extra={"
 Reference = Annotated[
     str,
     Meta(
-        pattern="^(env|file|aws-secretsmanager):.+$",
+        pattern=f"^(env|file|aws-secretsmanager):{_PRINTABLE}+$",
         title="a reference (env:NAME, file:path or aws-secretsmanager:id), never the secret itself",
     ),
 ]
@@ -66,9 +68,12 @@ def address_of(listen: str) -> tuple[str, int]:
         ValueError: there is no port, or it is not a number up to 65535.
     """
     host, colon, port = listen.rpartition(":")
-    if not (colon and host and port.isascii() and port.isdigit() and int(port) <= 65535):
-        raise ValueError("an address is written host:port")
-    return host.removeprefix("[").removesuffix("]"), int(port)
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not (colon and host and (bracketed or ":" not in host)):
+        raise ValueError("an address is written host:port, or [host]:port where the host has colons")
+    if not (port.isascii() and port.isdigit() and int(port) <= 65535):
+        raise ValueError("a port is a number up to 65535")
+    return host.strip("[]"), int(port)
 
 
 def _time_zone(name: str) -> None:

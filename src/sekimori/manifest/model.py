@@ -182,7 +182,7 @@ class Requester(Table, frozen=True, kw_only=True):
 
     user: of.User
     may_ask: tuple[of.PersonKey, ...]
-    purpose: str = ""
+    purpose: of.Remark = ""
     until: date | None = None
 
 

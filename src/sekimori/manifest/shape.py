@@ -81,13 +81,18 @@ def _reason(raw: object, kind: inspect.Type, check: str | None) -> str | None:
     if not isinstance(raw, str):
         return f"not {_kind_of(raw)}"
     wanted: Any = kind
-    if len(raw) < (wanted.min_length or 0) or (wanted.pattern and not re.search(wanted.pattern, raw)):
+    if len(raw) < (wanted.min_length or 0) or (wanted.pattern and not _fits(wanted.pattern, raw)):
         return ""
     try:
         CHECKS.get(check or "", str)(raw)
     except ValueError as error:
         return str(error)
     return None
+
+
+def _fits(pattern: str, raw: str) -> bool:
+    """Apply a pattern as JSON Schema does: ``$`` is the very end, also where a line ends there."""
+    return re.search(pattern, raw) is not None and not raw.endswith("\n")
 
 
 def _plain(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[Fault]:

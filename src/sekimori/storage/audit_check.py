@@ -1,6 +1,7 @@
 """Verifies the audit log of a database, also of one that SQLite itself finds damaged."""
 
 import asyncio
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import LargeBinary, Row, cast, select
@@ -16,6 +17,13 @@ from sekimori.storage.tables import audit_head
 
 _RAW: Final = [entries.c.seq, *(cast(entries.c[name], LargeBinary) for name in ("id", "text", "hash", "signature"))]
 _MISSING_TABLE: Final = "SELECT count(*) FROM sqlite_master WHERE name IN ('audit_entries', 'audit_head')"
+
+
+def lost_database(path: Path) -> Broken | None:
+    """Say that a log was lost whole: its checkpoint file is there, and the database is not."""
+    if path.exists() or not CheckpointFile(path).path.exists():
+        return None
+    return Broken(seq=1, reason="the database is missing, and its checkpoint file is not")
 
 
 async def check_audit_log(database: Database, key: VerifyingKey, *, kept_elsewhere: tuple[str, ...] = ()) -> Verdict:

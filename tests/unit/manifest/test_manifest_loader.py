@@ -51,6 +51,13 @@ def test_every_key_of_the_full_manifest_is_read():
     assert manifest.people_by_id == {"sato": person}
 
 
+@pytest.mark.parametrize(
+    ("listen", "address"), [("[::1]:80", ("::1", 80)), ("0.0.0.0:0", ("0.0.0.0", 0)), ("localhost:1", ("localhost", 1))]
+)
+def test_addresses(listen, address):
+    assert parsed(FULL.replace("127.0.0.1:8484", listen), file=FILE).service.address == address
+
+
 def test_what_is_left_out_has_its_default():
     manifest = parsed(SMALL, file=FILE)
     assert manifest.service.language is Language.JA
@@ -110,6 +117,9 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file():
         ('names = ["佐藤", "Sato"]', 'names = "佐藤"', "people[0].names: must be an array, not text"),
         ('names = ["佐藤", "Sato"]', "names = []", "people[0].names: must name at least one"),
         ('names = ["佐藤", "Sato"]', 'names = ["佐藤", ""]', "people[0].names[1]: must be a text that is not empty"),
+        ('names = ["佐藤", "Sato"]', 'names = ["佐藤\\u001b[1m"]', "people[0].names[0]: must be a text"),
+        ("127.0.0.1:8484", "::1", "service.listen: must be an address such as"),
+        ("127.0.0.1:8484", "localhost:99999", "a port is a number up to 65535"),
         ('team = "T0CONTOSO"', 'team = "C0CONTOSO"', "partners[0].team: must be a Slack workspace id, T…"),
         ('may_ask = ["sato"]', 'may_ask = ["sat"]', '"sat" is nobody in [[people]]; did you mean "sato"?'),
         ('language = "ja"', 'language = "jp"', "service.language: must be one of ja, en"),
@@ -119,6 +129,7 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file():
         ("127.0.0.1:8484", "127.0.0.1", "service.listen: must be an address such as"),
         ("sqlite:///sekimori.db", "mysql://x", "service.storage: must be sqlite:///path-of-the-database"),
         ("https://127.0.0.1:9002/v1.0", "127.0.0.1:9002", "endpoints.graph: must be an address that starts with"),
+        ('team = "T0CONTOSO"', 'team = "T0CONTOSO\\n"', "partners[0].team: must be a Slack workspace id"),
         ("[service]", "[[service]]", "service: must be a table, not an array"),
         ('kind = "files"', 'kind = "file"', 'watch.sources[0].kind: must be one of files; did you mean "files"?'),
     ],

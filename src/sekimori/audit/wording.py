@@ -1,0 +1,41 @@
+"""Entries in words, for people who read the log."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sekimori.audit.canonical import Json, canonical_bytes
+from sekimori.audit.entry import Entry, EntryKind
+
+WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
+    "ja": {
+        EntryKind.SERVICE_STARTED: "サービスを開始した",
+        EntryKind.QUESTION_REFUSED: "質問を断った",
+        EntryKind.QUESTION_INTENT: "質問を受け付け、これから調べる",
+        EntryKind.QUESTION_OUTCOME: "質問に答えた",
+        EntryKind.TOKEN_OBTAINED: "トークンを取得した",
+        EntryKind.CALL_INTENT: "カレンダーをこれから呼び出す",
+        EntryKind.CALL_OUTCOME: "カレンダーの呼び出しが終わった",
+    },
+    "en": {
+        EntryKind.SERVICE_STARTED: "the service started",
+        EntryKind.QUESTION_REFUSED: "a question was refused",
+        EntryKind.QUESTION_INTENT: "a question was accepted, to be looked up",
+        EntryKind.QUESTION_OUTCOME: "a question was answered",
+        EntryKind.TOKEN_OBTAINED: "a token was obtained",
+        EntryKind.CALL_INTENT: "the calendar is about to be called",
+        EntryKind.CALL_OUTCOME: "the call of the calendar ended",
+    },
+}
+
+
+def details(entry: Entry) -> str:
+    """Write an entry's body as ``name=value`` pairs; what is null is left out."""
+    return " ".join(f"{name}={_value(value)}" for name, value in entry.body.items() if value is not None)
+
+
+def _value(value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return ",".join(map(str, value))
+    return canonical_bytes(value).decode()

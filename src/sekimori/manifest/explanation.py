@@ -1,0 +1,95 @@
+"""A manifest in words: who may ask what about whom, until when, and what our identity may do."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from sekimori.manifest.model import Identity, Language, Manifest, Partner, Person, Requester
+from sekimori.manifest.warnings import Warned
+from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
+
+
+def explained(manifest: Manifest, *, language: Language) -> str:
+    """Explain a manifest, one fact a line; names no mailbox."""
+    return "\n".join(_Explanation(manifest, language).lines())
+
+
+def warned(concerns: tuple[Warned, ...], *, language: Language) -> str:
+    """Write the warnings, one a line; nothing where there are none."""
+    if not concerns:
+        return ""
+    lines = [f"  ! {each.key}: {CONCERNS[language][each.concern].format(day=each.day)}" for each in concerns]
+    return "\n".join([PHRASES[language]["warnings"], *lines])
+
+
+class _Explanation:
+    def __init__(self, manifest: Manifest, language: Language) -> None:
+        self._manifest = manifest
+        self._language = language
+        self._zone = manifest.service.zone
+
+    def lines(self) -> Iterator[str]:
+        yield self._say("asking")
+        for partner in self._manifest.partners:
+            yield from self._partner(partner)
+        if not any(partner.requesters for partner in self._manifest.partners):
+            yield f"  {self._say('nobody')}"
+        yield f"\n{self._say('shown')}"
+        yield from (f"  {self._person(person)}" for person in self._manifest.people)
+        if not self._manifest.people:
+            yield f"  {self._say('no_people')}"
+        yield f"\n{self._say('identity')}"
+        yield from (f"  {line}" for line in self._identity(self._manifest.identity))
+        for app in self._manifest.watch.apps:
+            values = self._listed(app.permissions, otherwise="none")
+            yield f"  {self._say('watched', name=app.name, app=app.app_id, values=values)}"
+
+    def _partner(self, partner: Partner) -> Iterator[str]:
+        place = self._say(
+            "grid" if partner.enterprise else "workspace", team=partner.team, enterprise=partner.enterprise
+        )
+        channels = self._listed(partner.channels, otherwise="no_channel")
+        surface = SURFACES[self._language][partner.answer_in]
+        yield f"  {self._say('partner', id=partner.id, place=place, channels=channels, surface=surface)}"
+        for requester in partner.requesters:
+            yield from (f"    {self._grant(requester, person)}" for person in requester.may_ask)
+
+    def _grant(self, requester: Requester, name: str) -> str:
+        person = self._manifest.people_by_id[name]
+        last = min((day for day in (requester.until, person.until) if day), default=None)
+        purpose = self._say("purpose", purpose=requester.purpose) if requester.purpose else ""
+        return self._say(
+            "may", user=requester.user, person=name, end=self._end(last, "until", "endless"), purpose=purpose
+        )
+
+    def _person(self, person: Person) -> str:
+        return self._say(
+            "person",
+            id=person.id,
+            precision=PRECISIONS[self._language][person.precision],
+            hours=person.hours,
+            days=person.horizon_days,
+            end=self._end(person.until, "person_until", "person_endless"),
+        )
+
+    def _identity(self, identity: Identity) -> Iterator[str]:
+        words = self._language
+        proof, access = CREDENTIALS[words][identity.credential], ACCESS[words][identity.calendar_access]
+        yield self._say("app", app=identity.app_id, tenant=identity.tenant_id, credential=proof, access=access)
+        yield self._say("permissions", values=self._listed(identity.permissions, otherwise="none"))
+        yield self._say("egress", values=self._listed((*identity.egress, *identity.countries), otherwise="anywhere"))
+        yield self._say("owners", values=self._listed(identity.owners, otherwise="none"))
+        for window in identity.change_windows:
+            start, end = self._instant(window.starts), self._instant(window.ends)
+            yield self._say("window", start=start, end=end, what=", ".join(window.what), why=window.why)
+
+    def _say(self, phrase: str, **values: object) -> str:
+        return PHRASES[self._language][phrase].format(**values)
+
+    def _listed(self, values: tuple[str, ...], *, otherwise: str) -> str:
+        return ", ".join(values) or self._say(otherwise)
+
+    def _end(self, day: date | None, phrase: str, otherwise: str) -> str:
+        return self._say(phrase, day=day) if day else self._say(otherwise)
+
+    def _instant(self, instant: datetime) -> str:
+        return f"{instant.astimezone(self._zone):%Y-%m-%d %H:%M}"

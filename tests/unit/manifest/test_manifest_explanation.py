@@ -1,0 +1,117 @@
+"""The manifest is explained in words, and doubts about it are told."""
+
+from datetime import date
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from sekimori.manifest.explanation import explained, warned
+from sekimori.manifest.loader import load
+from sekimori.manifest.model import AnswerIn, CalendarAccess, CredentialKind, Language, Manifest, Precision
+from sekimori.manifest.schema import json_schema
+from sekimori.manifest.warnings import Concern, warnings
+from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
+
+FULL = load(Path(__file__).parent / "full.toml")
+TODAY = date(2026, 11, 23)
+EVERY = pytest.mark.parametrize("language", Language)
+
+
+def with_person(**changes) -> Manifest:
+    return msgspec.structs.replace(FULL, people=(msgspec.structs.replace(FULL.people[0], **changes),))
+
+
+@EVERY
+def test_it_says_who_may_ask_what_about_whom_until_when(language):
+    text = explained(FULL, language=language)
+    for fact in ("U0SEC", "sato", "T0CONTOSO", "E0CONTOSO", "C0SHARED", "2027-03-31", "schedule coordination", "42"):
+        assert fact in text
+
+
+@EVERY
+def test_it_says_what_the_identity_may_do(language):
+    text = explained(FULL, language=language)
+    for fact in ("Calendars.ReadBasic.All", "203.0.113.10/32", "JP", "2026-12-01 10:00", "yearly rotation", "HR feed"):
+        assert fact in text
+
+
+@EVERY
+def test_no_address_is_shown(language):
+    assert "@" not in explained(FULL, language=language)
+
+
+def test_the_earlier_end_counts():
+    earlier = with_person(until=date(2027, 1, 15))
+    assert "may ask about sato until 2027-01-15" in explained(earlier, language=Language.EN)
+
+
+@EVERY
+def test_an_empty_manifest_is_explained_too(language):
+    nobody = msgspec.structs.replace(FULL, people=(), partners=())
+    text = explained(nobody, language=language)
+    assert PHRASES[language]["nobody"] in text
+    assert PHRASES[language]["no_people"] in text
+
+
+@EVERY
+def test_every_value_has_words_in_both_languages(language):
+    for words, values in (
+        (PRECISIONS, Precision),
+        (SURFACES, AnswerIn),
+        (CREDENTIALS, CredentialKind),
+        (ACCESS, CalendarAccess),
+        (CONCERNS, Concern),
+    ):
+        assert set(words[language]) == set(values)
+    assert PHRASES[language].keys() == PHRASES[Language.EN].keys()
+
+
+def test_a_sound_manifest_raises_no_doubt():
+    assert warnings(FULL, today=TODAY) == ()
+    assert warned((), language=Language.EN) == ""
+
+
+def test_the_last_day_is_still_inside():
+    assert warnings(FULL, today=date(2027, 3, 31)) == ()
+    ended = warnings(FULL, today=date(2027, 4, 1))
+    assert [(each.concern, each.key) for each in ended] == [
+        (Concern.ENDED, "people[0].until"),
+        (Concern.ENDED, "partners[0].requesters[0].until"),
+    ]
+    assert "people[0].until: ended on 2027-03-31" in warned(ended, language=Language.EN)
+
+
+@pytest.mark.parametrize(
+    ("manifest", "concern", "key"),
+    [
+        (with_person(until=None), Concern.NO_END, "people[0].until"),
+        (with_person(precision=Precision.NONE), Concern.SHOWS_NOTHING, "people[0].precision"),
+        (msgspec.structs.replace(FULL, partners=()), Concern.NOBODY_ASKS, "people[0]"),
+    ],
+)
+def test_doubts_about_people(manifest, concern, key):
+    assert [(each.concern, each.key) for each in warnings(manifest, today=TODAY)] == [(concern, key)]
+
+
+def test_doubts_about_partners():
+    partner = FULL.partners[0]
+    idle = msgspec.structs.replace(partner.requesters[0], may_ask=(), until=None)
+    closed = msgspec.structs.replace(partner, channels=(), requesters=(idle,))
+    empty = msgspec.structs.replace(partner, requesters=())
+    found = warnings(msgspec.structs.replace(FULL, people=(), partners=(closed, empty)), today=TODAY)
+    assert [each.concern for each in found] == [
+        Concern.NO_CHANNELS,
+        Concern.NO_END,
+        Concern.NOBODY_TO_ASK,
+        Concern.NO_REQUESTERS,
+    ]
+
+
+def test_the_schema_names_every_table_and_refuses_unknown_keys():
+    schema = json_schema()
+    root = schema["$defs"]["Manifest"]
+    assert set(root["required"]) == {"identity", "slack"}
+    assert set(root["properties"]) >= {"service", "people", "partners", "endpoints", "watch", "audit"}
+    assert all(table["additionalProperties"] is False for table in schema["$defs"].values() if "properties" in table)
+    assert {"from", "to"} <= set(schema["$defs"]["ChangeWindow"]["properties"])
