@@ -24,7 +24,7 @@ def load(path: Path) -> Manifest:
         ManifestError: it cannot be read, is not TOML, or does not say what a manifest must say.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")  # some editors put a mark before the first line
     except OSError as error:
         raise _one_problem(path, 1, 1, f"cannot be read: {error.strerror or type(error).__name__}") from error
     except UnicodeDecodeError as error:

@@ -68,9 +68,9 @@ def test_what_is_left_out_has_its_default():
     assert manifest.audit.signing_key is None
 
 
-def test_it_is_read_from_a_file_with_windows_line_ends(tmp_path):
+def test_it_is_read_from_a_file_that_windows_wrote(tmp_path):
     path = tmp_path / "sekimori.toml"
-    path.write_bytes(FULL.replace("\n", "\r\n").encode())
+    path.write_bytes(b"\xef\xbb\xbf" + FULL.replace("\n", "\r\n").encode())
     assert load(path) == parsed(FULL, file=FILE)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekimori.storage.database import open_database
+from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.inbox import Accepted, Duplicate, SqlInbox
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
@@ -61,3 +62,15 @@ async def test_old_keys_are_forgotten_and_open_work_never(tmp_path):
         times.append(NOW + timedelta(days=2))
         assert await inbox.forget(older_than=timedelta(days=1)) == 1
         assert await inbox.accept("open", b"x") == Duplicate()
+
+
+async def test_work_that_a_full_disk_cannot_keep_is_not_accepted(tmp_path):
+    async with await open_database("sqlite:///work.db", folder=tmp_path) as database:
+        inbox = SqlInbox(database, clock=lambda: NOW)
+        await inbox.accept("Ev1", b"x")
+        async with database.reading() as connection:
+            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(StorageUnavailable, match="the disk is full"):
+            await inbox.accept("Ev2", b"x" * 100_000)
+        assert [work.key for work in await inbox.pending()] == ["Ev1"]
