@@ -21,6 +21,8 @@ def take_hours(words: str) -> tuple[str, Hours]:
     """Take the words for hours out of a text; return what is left, and the hours (a whole day if there were none)."""
     if match := _RANGE.search(words):
         opens, closes = _minutes(match, "a"), _minutes(match, "b")
+        if closes <= opens and match["ahalf"] == "午後" and not match["bhalf"]:
+            closes += NOON  # 午後2時〜4時: the afternoon goes on
         if opens < closes <= MINUTES_A_DAY:
             return _cut(words, match), Hours(opens=opens, closes=closes)
     for pattern, hours in _PARTS:

@@ -1,0 +1,112 @@
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from sekimori.core.timespan import Timespan
+from sekimori.desk.domain.free_busy import FbType, all_unknown
+from sekimori.desk.domain.ports import Problem
+from sekimori.desk.providers.outlook.answer import MOST_ITEMS, parse
+
+START = datetime(2026, 11, 30, tzinfo=UTC)
+WINDOW = Timespan(START, START + timedelta(days=7))
+ADDRESS = "sato@fabrikam.example"
+
+
+def moment(hour: int, zone: str = "UTC") -> dict[str, str]:
+    return {"dateTime": (START + timedelta(hours=hour)).strftime("%Y-%m-%dT%H:%M:%S.0000000"), "timeZone": zone}
+
+
+def item(first: int, last: int, status: str | None = "busy", zone: str = "UTC") -> dict[str, object]:
+    return {
+        "status": status,
+        "start": moment(first, zone),
+        "end": moment(last, zone),
+        "subject": "merger talks",
+        "location": "room 7",
+        "isPrivate": False,
+    }
+
+
+def schedule(*items: dict[str, object], **more: object) -> dict[str, object]:
+    return {"scheduleId": ADDRESS, "availabilityView": "0000", "scheduleItems": list(items)} | more
+
+
+def parsed(*schedules: dict[str, object], **more: object):
+    return parse(json.dumps({"value": schedules} | more).encode(), address=ADDRESS, window=WINDOW)
+
+
+@pytest.mark.parametrize(
+    ("status", "fb_type"),
+    [
+        ("busy", FbType.BUSY),
+        ("tentative", FbType.TENTATIVE),
+        ("oof", FbType.OUT_OF_OFFICE),
+        ("workingElsewhere", FbType.WORKING_ELSEWHERE),
+        ("unknown", FbType.UNKNOWN),
+        ("somethingNew", FbType.UNKNOWN),
+        (None, FbType.UNKNOWN),
+    ],
+)
+def test_each_status_is_read_and_a_new_one_is_unknown(status: str | None, fb_type: FbType) -> None:
+    finding = parsed(schedule(item(1, 2, status)))
+    assert [p.fb_type for p in finding.free_busy.periods] == [fb_type]
+    assert finding.problem is (Problem.UNREADABLE if fb_type is FbType.UNKNOWN else None)
+
+
+def test_free_items_and_empty_ones_are_nothing() -> None:
+    finding = parsed(schedule(item(1, 2, "free"), item(3, 3)))
+    assert finding.free_busy.periods == ()
+    assert finding.problem is None
+
+
+def test_items_are_cut_to_the_window() -> None:
+    finding = parsed(schedule(item(-5, 1), item(-9, -8)))
+    assert [p.span for p in finding.free_busy.periods] == [Timespan(START, START + timedelta(hours=1))]
+
+
+def test_a_zone_beside_the_time_is_heeded() -> None:
+    finding = parsed(schedule(item(10, 11, zone="Asia/Tokyo")))
+    assert finding.free_busy.periods[0].span.start == START + timedelta(hours=1)
+
+
+def test_the_address_is_compared_without_case() -> None:
+    assert parsed(schedule(item(1, 2), scheduleId=ADDRESS.upper())).problem is None
+
+
+@pytest.mark.parametrize(
+    ("schedules", "problem"),
+    [
+        ((), Problem.UNREADABLE),
+        ((schedule(), schedule()), Problem.UNREADABLE),
+        ((schedule(scheduleId="suzuki@fabrikam.example"),), Problem.UNREADABLE),
+        ((schedule(scheduleItems=None),), Problem.UNREADABLE),
+        ((schedule(scheduleItems=[None]),), Problem.UNREADABLE),
+        (({"scheduleId": ADDRESS},), Problem.UNREADABLE),
+        ((schedule(error={"message": "…", "responseCode": "5009"}),), Problem.NOT_FOUND),
+        ((schedule(error={"responseCode": "5016"}, scheduleItems=None),), Problem.NOT_FOUND),
+        ((schedule(item(2, 1)),), Problem.UNREADABLE),
+        ((schedule(item(1, 2, zone="Customized Time Zone")),), Problem.UNREADABLE),
+        ((schedule({"status": "busy", "start": {"dateTime": "soon"}, "end": moment(2)}),), Problem.UNREADABLE),
+        ((schedule({"status": "busy", "start": moment(1)}),), Problem.UNREADABLE),
+        ((schedule(*([item(1, 2)] * MOST_ITEMS)),), Problem.UNREADABLE),
+    ],
+)
+def test_what_is_not_certain_is_unknown_from_end_to_end(schedules: tuple[dict[str, object], ...], problem) -> None:
+    finding = parsed(*schedules)
+    assert finding.free_busy == all_unknown(WINDOW)
+    assert finding.problem is problem
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"<html>", b'{"value":null}', b"\xff\xfe", b"[" * 100_000])
+def test_what_is_no_answer_is_unknown(body: bytes) -> None:
+    assert parse(body, address=ADDRESS, window=WINDOW).free_busy == all_unknown(WINDOW)
+
+
+def test_a_page_that_has_another_is_not_the_whole() -> None:
+    finding = parsed(schedule(item(1, 2)), **{"@odata.nextLink": "https://graph.example/next"})
+    assert finding.free_busy == all_unknown(WINDOW)
+
+
+def test_nothing_of_an_answer_is_kept_but_its_times() -> None:
+    assert "merger" not in repr(parsed(schedule(item(1, 2)))) + repr(parsed(schedule(item(1, 2, "merger talks"))))
