@@ -1,0 +1,290 @@
+"""The one place where things are built: the manifest goes in, a running desk and watch come out."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import sys
+import uuid
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import structlog
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.routing import BaseRoute
+
+from sekimori.audit.entry import EntryKind
+from sekimori.catalogue import discover_modules
+from sekimori.core.clock import Clock
+from sekimori.core.confidential import Personal, Secret
+from sekimori.core.errors import SekimoriError
+from sekimori.core.ids import ChannelId, EntryId, TeamId
+from sekimori.desk.domain.ask import Desk
+from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.policy import Language as DeskLanguage
+from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
+from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
+from sekimori.desk.slack.app import SlackEdge, build_slack_app
+from sekimori.desk.slack.client import open_client
+from sekimori.desk.terms import mailboxes_of, policy_of
+from sekimori.manifest.loader import load
+from sekimori.manifest.model import CredentialKind, Identity, Manifest, SlackMode, WatchSource
+from sekimori.manifest.references import resolve, resolve_text
+from sekimori.storage.audit_keys import signer_of
+from sekimori.storage.audit_log import SqlAuditLog
+from sekimori.storage.database import Database, open_database
+from sekimori.storage.inbox import Accepted, SqlInbox
+from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.watch.collectors.files import FileCollector
+from sekimori.watch.delivery import Delivery
+from sekimori.watch.domain.detection import Detector
+from sekimori.watch.domain.language import Language
+from sekimori.watch.intake import Envelope, Intake
+from sekimori.watch.live import LiveWatch, Voice
+from sekimori.watch.profiles import profiles_of
+from sekimori.watch.rulebook import shipped_rules
+from sekimori.watch.sinks.slack import SlackSink
+
+
+class NotThereYet(SekimoriError):  # noqa: N818 - the name says what happened
+    """The manifest asks for something that this version cannot do."""
+
+    code = "bootstrap.not_there_yet"
+
+
+class MissingSetting(SekimoriError):  # noqa: N818 - the name says what happened
+    """The manifest leaves out what this part of the service needs."""
+
+    code = "bootstrap.missing_setting"
+
+
+def utc_now() -> datetime:
+    """Return the present instant: the clock of everything that is built here."""
+    return datetime.now(UTC)
+
+
+def new_entry_id() -> EntryId:
+    """Return a new name for an audit entry."""
+    return EntryId(str(uuid.uuid4()))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What both halves stand on: the declaration, the database, the record."""
+
+    manifest: Manifest
+    folder: Path
+    environ: Mapping[str, str]
+    clock: Clock
+    database: Database
+    audit: SqlAuditLog
+
+    def text(self, reference: str) -> Secret[str]:
+        """Fetch a secret that the manifest refers to."""
+        return resolve_text(reference, folder=self.folder, environ=self.environ)
+
+    @property
+    def ca_bundle(self) -> str | None:
+        """The authorities to trust instead of the usual ones, where the manifest names some."""
+        named = self.manifest.endpoints.ca_bundle
+        return str(self.folder / named) if named else None
+
+
+@contextlib.asynccontextmanager
+async def open_ground(
+    manifest_path: Path, *, environ: Mapping[str, str] | None = None, clock: Clock = utc_now
+) -> AsyncIterator[Ground]:
+    """Load the manifest and open the database and the audit log; close them at the end.
+
+    Raises:
+        ManifestError, SecretNotFound, StorageUnavailable, AuditKeyError: what each says.
+    """
+    manifest, folder = load(manifest_path), manifest_path.absolute().parent  # noqa: ASYNC240 - nothing else runs yet
+    variables = os.environ if environ is None else environ
+    async with await open_database(manifest.service.storage, folder=folder) as database:
+        signer = signer_of(
+            manifest.audit, database=database.path, folder=folder, environ=variables, random_bytes=os.urandom
+        )
+        audit = SqlAuditLog(database, signer=signer, clock=clock, new_id=new_entry_id)
+        yield Ground(manifest=manifest, folder=folder, environ=variables, clock=clock, database=database, audit=audit)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningDesk:
+    """The desk: routes to mount, and what to do at the start and the end."""
+
+    edge: SlackEdge
+    provider: OutlookProvider
+    client: AsyncWebClient
+
+    @property
+    def routes(self) -> Sequence[BaseRoute]:
+        """Where Slack's requests arrive."""
+        return self.edge.routes
+
+    async def start(self) -> None:
+        """Answer what an earlier run accepted and did not answer."""
+        await self.edge.resume()
+
+    async def close(self) -> None:
+        """Finish the work in hand and let go of connections."""
+        await self.edge.close()
+        await self.provider.close()
+
+
+def build_desk(ground: Ground) -> RunningDesk:
+    """Build the half people ask.
+
+    Raises:
+        NotThereYet, MissingSetting, SecretNotFound: what each says.
+    """
+    manifest, slack = ground.manifest, ground.manifest.slack
+    if slack.mode is not SlackMode.HTTP:
+        raise NotThereYet('slack.mode = "socket" is not there yet', hint='write mode = "http"')
+    if slack.signing_secret is None:
+        raise MissingSetting("slack.signing_secret is missing", hint="Slack shows it under Basic Information")
+    client = slack_client(ground)
+    provider = _outlook(ground)
+    edge = build_slack_app(
+        desk=Desk(policy=policy_of(manifest), provider=provider, journal=Journal(ground.audit), clock=ground.clock),
+        client=client,
+        inbox=_KeptRequests(SqlInbox(ground.database, clock=ground.clock)),
+        commands=cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),
+        signing_secret=ground.text(slack.signing_secret),
+        app_id=slack.app_id,
+        team=TeamId(slack.team),
+        language=DeskLanguage(manifest.service.language.value),
+        clock=ground.clock,
+    )
+    return RunningDesk(edge=edge, provider=provider, client=client)
+
+
+def slack_client(ground: Ground) -> AsyncWebClient:
+    """Open the Web API client of our own workspace."""
+    manifest = ground.manifest
+    return open_client(
+        token=ground.text(manifest.slack.bot_token), api=manifest.endpoints.slack_api, ca_bundle=ground.ca_bundle
+    )
+
+
+def _outlook(ground: Ground) -> OutlookProvider:
+    manifest = ground.manifest
+    broker = manifest.identity.broker_mailbox
+    return open_outlook(
+        identity=AppIdentity(
+            tenant_id=manifest.identity.tenant_id,
+            app_id=manifest.identity.app_id,
+            credential=_credential(ground, manifest.identity),
+            login=manifest.endpoints.login,
+            ca_bundle=ground.ca_bundle,
+        ),
+        graph=manifest.endpoints.graph,
+        mailboxes=mailboxes_of(manifest),
+        broker=Personal(broker) if broker else None,
+    )
+
+
+def _credential(ground: Ground, identity: Identity) -> Secret[Any]:
+    match identity.credential:
+        case CredentialKind.CERTIFICATE if identity.certificate:
+            return certificate(resolve(identity.certificate, folder=ground.folder, environ=ground.environ))
+        case CredentialKind.SECRET if identity.secret:
+            return ground.text(identity.secret)
+        case CredentialKind.FEDERATED:
+            raise NotThereYet('identity.credential = "federated" is not there yet', hint="use a certificate")
+    raise MissingSetting(f"identity.{identity.credential.value} is missing", hint="name it as file:… or env:…")
+
+
+class _KeptRequests:
+    """The desk's inbox on the database."""
+
+    def __init__(self, inbox: SqlInbox) -> None:
+        self._inbox = inbox
+
+    async def accept(self, key: str, payload: bytes) -> bool:
+        return isinstance(await self._inbox.accept(key, payload), Accepted)
+
+    async def pending(self) -> Sequence[tuple[str, bytes]]:
+        return [(work.key, work.payload) for work in await self._inbox.pending()]
+
+    async def done(self, key: str) -> None:
+        await self._inbox.done(key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunningWatch:
+    """The watch: a follower for each source, and the delivery of what they find."""
+
+    followers: Sequence[tuple[LiveWatch, FileCollector]]
+    delivery: Delivery
+
+    async def run(self) -> None:
+        """Follow every source and deliver, until cancelled.
+
+        Raises:
+            StorageUnavailable: findings cannot be kept.
+        """
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.delivery.run())
+            for watch, collector in self.followers:
+                tasks.create_task(watch.follow(collector))
+
+
+async def build_watch(ground: Ground) -> RunningWatch:
+    """Build the half that guards. Without a security channel, findings are recorded and shown to nobody."""
+    manifest = ground.manifest
+    language = Language(manifest.service.language.value)
+    channel = manifest.slack.security_channel
+    sinks = [SlackSink(slack_client(ground), ChannelId(channel), language)] if channel else []
+    delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock), sinks)
+    followers = [await _follower(ground, source, delivery, language) for source in manifest.watch.sources]
+    return RunningWatch(followers=followers, delivery=delivery)
+
+
+async def _follower(
+    ground: Ground, source: WatchSource, delivery: Delivery, language: Language
+) -> tuple[LiveWatch, FileCollector]:
+    pattern = ground.folder / source.path
+    ledger = SqlWatchLedger(ground.database, clock=ground.clock, stream=f"{source.kind.value}:{source.path}")
+    watch = LiveWatch(
+        intake=Intake(envelopes=envelopes()),
+        detector=Detector(rules=shipped_rules(), profiles=profiles_of(ground.manifest)),
+        own_entries=ground.audit,
+        ledger=ledger,
+        delivery=delivery,
+        voice=Voice(language=language, zone=ground.manifest.service.zone),
+    )
+    return watch, FileCollector(pattern, positions=await ledger.positions())
+
+
+def envelopes() -> list[Envelope]:
+    """Return every log envelope there is."""
+    return [cast("Envelope", module) for module in discover_modules("sekimori.watch.envelopes").values()]
+
+
+async def record_start(ground: Ground, parts: Sequence[str]) -> None:
+    """Record that the service starts; a service that cannot record does not start.
+
+    Raises:
+        AuditUnavailable: the entry could not be written.
+    """
+    await ground.audit.append(EntryKind.SERVICE_STARTED, {"parts": list(parts)})
+
+
+def configure_logs() -> None:
+    """Write one JSON object a line to standard error; libraries speak up only when something is wrong."""
+    logging.basicConfig(level=logging.WARNING, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )

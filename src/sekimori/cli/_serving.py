@@ -1,0 +1,114 @@
+"""Runs the parts of the service behind one HTTP server."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Final
+
+import structlog
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from sekimori.bootstrap import Ground, RunningWatch, build_desk, build_watch, open_ground, record_start
+from sekimori.core.errors import SekimoriError
+from sekimori.storage.errors import StorageUnavailable
+
+GRACE: Final = 25
+
+
+async def run(manifest: Path, parts: frozenset[str], *, port: str | None) -> None:
+    """Serve until a signal ends it.
+
+    Raises:
+        SekimoriError: it cannot start, or findings can no longer be kept.
+    """
+    async with open_ground(manifest) as ground:
+        await record_start(ground, sorted(parts))
+        host, listed = ground.manifest.service.address
+        desk = build_desk(ground) if "desk" in parts else None
+        routes = [*_probes(ground), *(desk.routes if desk else ())]
+        server = _Server(
+            uvicorn.Config(
+                Starlette(routes=routes),
+                host=host if port is None else "0.0.0.0",  # noqa: S104 - a container's port is reached from outside it
+                port=_port(port, listed),
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=GRACE,
+            )
+        )
+        async with _watching(await build_watch(ground) if "watch" in parts else None, server):
+            try:
+                if desk:
+                    await desk.start()
+                structlog.get_logger("sekimori").info("service.started", host=host, parts=sorted(parts))
+                await server.serve()
+            finally:
+                if desk:
+                    await desk.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends on a signal and lets the rest of the service finish: uvicorn's own would raise the signal again."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+
+def _port(wanted: str | None, listed: int) -> int:
+    if wanted is None:
+        return listed
+    if not wanted.isdecimal() or not 0 < int(wanted) < 65536:
+        raise SekimoriError(f"PORT is {wanted!r}", hint="it must be a number from 1 to 65535, or not set")
+    return int(wanted)
+
+
+def _probes(ground: Ground) -> list[Route]:
+    async def alive(_request: Request) -> Response:
+        return PlainTextResponse("ok")
+
+    async def ready(_request: Request) -> Response:
+        try:
+            async with ground.database.reading() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except StorageUnavailable as error:
+            return PlainTextResponse(error.code, status_code=503)
+        return PlainTextResponse("ok")
+
+    return [Route("/healthz", alive), Route("/readyz", ready)]
+
+
+@contextlib.asynccontextmanager
+async def _watching(watch: RunningWatch | None, server: uvicorn.Server) -> AsyncIterator[None]:
+    """Run the watch beside the server; where it ends by itself, the service ends too: it is not blind in silence."""
+    if watch is None:
+        yield
+        return
+    task = asyncio.create_task(watch.run())
+
+    def ended(_task: asyncio.Task[None]) -> None:
+        server.should_exit = True
+
+    task.add_done_callback(ended)
+    try:
+        yield
+    finally:
+        task.remove_done_callback(ended)
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task

@@ -1,0 +1,65 @@
+"""An alert: a finding in words, ready to be delivered, and able to wait in a store until it is."""
+
+from datetime import tzinfo
+from typing import Protocol
+
+import msgspec
+
+from sekimori.watch.domain.explanation import summarise
+from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.level import Level
+from sekimori.watch.domain.shown import app_label
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sink shows of one finding.
+
+    Attributes:
+        summary: who did what to which application, from where, what it enables and what to check first.
+        questions: the rule's runbook.
+        time: when it happened, ISO 8601 in UTC, where the record says so.
+        place: where the record stood, ``path:line``.
+    """
+
+    fingerprint: str
+    rule: str
+    level: Level
+    title: str
+    summary: str
+    techniques: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    app: str | None = None
+    event: str | None = None
+    time: str | None = None
+    place: str | None = None
+
+
+class Sink(Protocol):
+    """Somewhere people look."""
+
+    async def deliver(self, alert: Alert) -> None:
+        """Show one alert.
+
+        Raises:
+            DeliveryFailed: it was not taken; it will be given again.
+        """
+        ...
+
+
+def alert_of(finding: Finding, language: Language, zone: tzinfo) -> Alert:
+    """Put a finding into words of one language."""
+    event, rule = finding.event, finding.rule
+    return Alert(
+        fingerprint=finding.fingerprint,
+        rule=rule.id,
+        level=finding.level,
+        title=rule.title_in(language),
+        summary=summarise(finding, language, zone),
+        techniques=rule.techniques,
+        questions=rule.guidance.runbook.get(language, ()),
+        app=app_label(event.app),
+        event=event.id,
+        time=event.time.isoformat() if event.time else None,
+        place=f"{event.source.path}:{event.source.line}" if event.source else None,
+    )
