@@ -26,7 +26,7 @@ from sekimori.sim.page.routes import Page
 from sekimori.sim.page.view import PageView
 from sekimori.sim.settings import SimulatorSettings
 from sekimori.sim.slack.fake_slack import FakeSlack, build_slack
-from sekimori.sim.web import listen, serving
+from sekimori.sim.web import listening, serving
 from sekimori.sim.world import World, build_world
 
 
@@ -64,21 +64,26 @@ class Simulator:
     @staticmethod
     @contextlib.asynccontextmanager
     async def start(settings: SimulatorSettings) -> AsyncIterator["Simulator"]:
-        """Run a simulator inside the current event loop until the block ends."""
+        """Run a simulator inside the current event loop until the block ends.
+
+        Raises:
+            PortTakenError: one of the two ports is not free.
+        """
         settings.folder.mkdir(parents=True, exist_ok=True)
-        slack_socket, graph_socket = listen(settings.slack_port), listen(settings.graph_port)
-        addresses = _addresses(settings.folder, slack_socket.getsockname()[1], graph_socket.getsockname()[1])
-        server_pem = _certificates(settings.folder, addresses.ca_bundle)
-        parts = _build(settings, addresses)
-        async with (
-            serving(parts.slack_app, slack_socket),
-            serving(parts.graph_app, graph_socket, certificate=server_pem),
-        ):
-            try:
-                yield parts.simulator
-            finally:
-                parts.broadcast.close()
-                await parts.simulator.control.close()
+        with listening(settings.slack_port) as slack_socket, listening(settings.graph_port) as graph_socket:
+            ports = slack_socket.getsockname()[1], graph_socket.getsockname()[1]
+            addresses = _addresses(settings.folder, *ports)
+            server_pem = _certificates(settings.folder, addresses.ca_bundle)
+            parts = _build(settings, addresses)
+            async with (
+                serving(parts.slack_app, slack_socket),
+                serving(parts.graph_app, graph_socket, certificate=server_pem),
+            ):
+                try:
+                    yield parts.simulator
+                finally:
+                    parts.broadcast.close()
+                    await parts.simulator.control.close()
 
 
 def _slack_app(slack: FakeSlack, control: Control, world_: World, broadcast: Broadcast, logs: LogWriter) -> Starlette:

@@ -5,9 +5,12 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import uvicorn
 from starlette.types import ASGIApp
+
+from sekimori.core.errors import SekimoriError
 
 
 class _Server(uvicorn.Server):
@@ -49,13 +52,25 @@ async def _stopped(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
         await task
 
 
-def listen(port: int) -> socket.socket:
-    """Bind a port of 127.0.0.1; 0 takes any free one.
+class PortTakenError(SekimoriError):
+    """Something else listens where the simulator was to listen."""
+
+    code: ClassVar[str] = "sim.port_taken"
+
+
+@contextlib.contextmanager
+def listening(port: int) -> Iterator[socket.socket]:
+    """Bind a port of 127.0.0.1 for the length of a block; 0 takes any free one.
 
     Raises:
-        OSError: the port is taken.
+        PortTakenError: the port is not free.
     """
-    listener = socket.socket()
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(("127.0.0.1", port))
-    return listener
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError as error:
+            words = f"port {port} of 127.0.0.1 cannot be used: {error.strerror}"
+            raise PortTakenError(words, hint="choose another port, or 0 for any free one") from error
+        listener.listen()
+        yield listener

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from sekimori.sim.server import Simulator
+from sekimori.sim.web import PortTakenError
 
 
 def sign_in(sim: Simulator, *, thumbprint: str | None = None) -> dict:
@@ -86,6 +87,6 @@ async def test_a_taken_port_is_said_at_once(settings, simulator):
     from urllib.parse import urlsplit
 
     taken = replace(settings, slack_port=urlsplit(simulator.addresses.page).port)
-    with pytest.raises(OSError, match="in use"):
+    with pytest.raises(PortTakenError, match="in use"):
         async with Simulator.start(taken):
             pass

@@ -51,7 +51,7 @@ class Page:
             language=language,
             words=WORDS[language],
             people=[self._person(user, language) for user in self._people()],
-            techniques=[_technique(technique, language) for technique in self._techniques.values()],
+            techniques=[_technique(technique, language) for technique in self._story()],
             bot={"id": world.BOT_USER, "name": self._world.members[world.BOT_USER].name},
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"})
@@ -70,6 +70,10 @@ class Page:
         yield "retry: 500\n\n"
         async for notice in self._broadcast.listen():
             yield f"data: {notice}\n\n"
+
+    def _story(self) -> list[Technique]:
+        """Return the techniques as an attack unfolds, which is nearly the order of their ATT&CK ids."""
+        return sorted(self._techniques.values(), key=lambda technique: technique.attack)
 
     def _people(self) -> list[UserId]:
         everybody = frozenset[UserId]().union(*(channel.members for channel in self._world.channels.values()))

@@ -114,7 +114,7 @@ def _inner(block: Mapping[str, Any], kind: str, file_known: Callable[[str], bool
     if kind == "table":
         yield from _table(block)
     for key in ("text", "label"):
-        if isinstance(block.get(key), dict):
+        if key in block and kind != "markdown":
             yield from _element(block[key], f"/{key}")
     yield from _plain_only(block, kind, "")
     children = [(f"/{key}", block[key]) for key in ("accessory", "element") if key in block]

@@ -45,6 +45,7 @@
     drawMessages(current);
     drawLog(now.state.records);
     drawModal(now.state.view);
+    at("role").textContent = data.people.find((person) => person.id === now.viewer).role;
     remember();
   }
 
@@ -77,6 +78,7 @@
     const whole = JSON.stringify([now.viewer, conversation.id, conversation.messages]);
     if (whole === drawn) return;
     drawn = whole;
+    // A new message is followed only by those who were at the end already.
     const atEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 80 || list.dataset.channel !== key(conversation);
     list.dataset.channel = key(conversation);
     const roots = conversation.messages.filter((one) => !one.thread || one.thread === one.ts);
@@ -207,12 +209,25 @@
       result.textContent = "…";
       try {
         const answer = await post(`/sim/techniques/${button.dataset.technique}`, {});
-        result.textContent = words.done.replace("{count}", answer.records.length);
+        result.replaceChildren(words.done.replace("{count}", answer.records.length) + " ", toAlerts());
       } catch (error) {
         result.textContent = `${words.failed}: ${error.message}`;
       }
       button.disabled = false;
     });
+  }
+
+  function toAlerts() {
+    const link = make("a", null, words.see);
+    link.href = `?${new URLSearchParams({ lang: data.language, as: "U0ADMIN", channel: "C0SECURITY" })}`;
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      now.viewer = at("who").value = "U0ADMIN";
+      now.channel = "C0SECURITY";
+      refresh();
+      at("conversation-name").scrollIntoView({ block: "center" });
+    });
+    return link;
   }
 
   at("modal-close").addEventListener("click", () => { at("modal").close(); post("/sim/close-view", { user: now.viewer }); });
