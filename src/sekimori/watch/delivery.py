@@ -64,7 +64,12 @@ class Delivery:
         return timedelta(seconds=PATIENCE[min(self._failures, len(PATIENCE)) - 1])
 
     async def deliver_waiting(self) -> bool:
-        """Deliver what waits; return False where a sink did not take one."""
+        """Deliver what waits; return False where a sink did not take one.
+
+        Without a sink everything goes on waiting: what nobody saw was not delivered.
+        """
+        if not self._sinks:
+            return True
         async for alert in self._outbox.undelivered():
             try:
                 for sink in self._sinks:

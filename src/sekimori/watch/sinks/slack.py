@@ -64,6 +64,7 @@ def blocks_of(alert: Alert, language: Language) -> Iterator[dict[str, Any]]:
 
 
 def _plain(text: str, limit: int) -> dict[str, Any]:
+    text = text or "—"  # Slack: an empty text makes it refuse the whole message
     return {"type": "plain_text", "text": text if len(text) <= limit else text[: limit - 1] + "…", "emoji": False}
 
 

@@ -1,0 +1,56 @@
+"""What the security channel is shown: within Slack's limits, mentioning nobody, whatever the log says."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sekimori.watch.alert import Alert
+from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.level import Level
+from sekimori.watch.sinks.slack import blocks_of
+
+texts = st.text(max_size=4000)
+alerts = st.builds(
+    Alert,
+    fingerprint=texts,
+    rule=texts,
+    level=st.sampled_from(Level),
+    title=texts,
+    summary=texts,
+    techniques=st.lists(texts, max_size=3).map(tuple),
+    questions=st.lists(texts, max_size=5).map(tuple),
+    place=st.none() | texts,
+)
+
+
+def all_texts(block):
+    if block["type"] == "context":
+        return block["elements"]
+    return [block["text"]]
+
+
+@given(alert=alerts, language=st.sampled_from(Language))
+def test_every_text_is_plain_and_within_slacks_limits(alert, language):
+    for block in blocks_of(alert, language):
+        limit = 150 if block["type"] == "header" else 3000
+        for text in all_texts(block):
+            assert text["type"] == "plain_text"
+            assert text["emoji"] is False
+            assert 0 < len(text["text"]) <= limit
+
+
+def test_it_says_what_happened_what_to_ask_and_which_technique():
+    alert = Alert(
+        fingerprint="f",
+        rule="graph_call_without_entry",
+        level=Level.HIGH,
+        title="Graph call with no audit entry behind it",
+        summary="Somebody called Graph with our identity.",
+        techniques=("T1078.004", "T1550.001"),
+        questions=("Is this address ours?",),
+        place="logs/entra.ndjson:7",
+    )
+    said = [text["text"] for block in blocks_of(alert, Language.EN) for text in all_texts(block)]
+    assert said[0].endswith("Graph call with no audit entry behind it")
+    assert said[1] == "Somebody called Graph with our identity."
+    assert "Is this address ours?" in said[2]
+    assert said[3] == "high · T1078.004 · T1550.001 · graph_call_without_entry · logs/entra.ndjson:7"
