@@ -32,7 +32,7 @@ from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
 from sekimori.sim.slack.store import Message
 from sekimori.storage.audit_log import SqlAuditLog
-from sekimori.storage.database import open_database
+from sekimori.storage.database import Database, open_database
 from sekimori.storage.inbox import Accepted, SqlInbox
 
 
@@ -60,6 +60,7 @@ class Running:
     edge: SlackEdge
     log: SqlAuditLog
     inbox: SqlInbox
+    database: Database
     url: str
 
     async def ask(self, user: str, text: str, channel: str = "C0SHARED") -> list[Message]:
@@ -155,7 +156,7 @@ def start(tmp_path: Path) -> Start:
             )
             async with serving(Starlette(routes=edge.routes)) as url:
                 sim.control.events_url = f"{url}/slack/events"
-                yield Running(sim=sim, edge=edge, log=log, inbox=inbox, url=url)
+                yield Running(sim=sim, edge=edge, log=log, inbox=inbox, database=database, url=url)
                 await edge.close()
                 await outlook.close()
 

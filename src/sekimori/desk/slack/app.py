@@ -44,9 +44,9 @@ class SlackEdge:
         """Start on what an earlier run accepted and did not answer; return how much that is."""
         return await self._worker.resume()
 
-    async def close(self) -> None:
-        """Finish the work in hand; what takes too long stays in the inbox."""
-        await self._worker.close()
+    async def close(self, patience: float = 20.0) -> None:
+        """Finish the work in hand; what takes longer than so many seconds stays in the inbox."""
+        await self._worker.close(patience)
 
 
 def build_slack_app(

@@ -44,14 +44,13 @@ class Tokens:
     async def token(self) -> Token:
         if self.failing:
             raise SignInFailed("no")
-        fresh = self.number == 0
         self.number = self.number or 1
-        return Token(value=Secret(f"token-{self.number}"), uti=f"uti-{self.number}", fresh=fresh)
+        return Token(value=Secret(f"token-{self.number}"), uti=f"uti-{self.number}")
 
     async def renewed(self, claims: str | None) -> Token:
         self.claims.append(claims)
         self.number += 1
-        return Token(value=Secret(f"token-{self.number}"), uti=None, fresh=True)
+        return Token(value=Secret(f"token-{self.number}"), uti=None)
 
     def close(self) -> None: ...
 
@@ -241,6 +240,15 @@ async def test_a_call_that_cannot_be_recorded_is_not_made() -> None:
         with pytest.raises(AuditUnavailable):
             await provider.free_busy(SATO, window(), Notes(room=1))
     assert not graph.seen
+
+
+async def test_a_token_is_recorded_once_and_at_the_next_call_where_it_could_not_be() -> None:
+    graph, full, later = Graph([status(200, EMPTY)]), Notes(room=0), Notes()
+    async with outlook(graph) as provider:
+        with pytest.raises(AuditUnavailable):
+            await provider.free_busy(SATO, window(), full)
+        await asyncio.gather(*(provider.free_busy(SATO, window(), later) for _ in range(5)))
+    assert [what for kind, what in later.lines if kind == "token"] == ["uti-1 graph"]
 
 
 async def test_a_long_window_is_asked_in_pieces_and_a_failed_piece_is_unknown() -> None:

@@ -15,6 +15,7 @@ import httpx
 import msgspec
 
 from sekimori import __version__
+from sekimori.core.confidential import Secret
 from sekimori.core.ids import EntryId, PersonId
 from sekimori.core.timespan import Timespan
 from sekimori.desk.domain.ports import CallJournal, Problem
@@ -75,6 +76,8 @@ class GraphCalls:
         self._client = client
         self._tokens = tokens
         self._sleep = sleep
+        self._recorded: Secret[str] | None = None
+        self._recording = asyncio.Lock()
 
     async def close(self) -> None:
         """Let go of the connections to Graph and Entra."""
@@ -90,8 +93,7 @@ class GraphCalls:
                 token = await (self._tokens.renewed(claims) if renew else self._tokens.token())
             except SignInFailed:
                 return Problem.NOT_SIGNED_IN
-            if token.fresh:
-                await journal.token(token.uti, "graph")
+            await self._record(token, journal)
             attempt = await self._attempt(target, token, number, journal)
             if attempt.body is not None:
                 return attempt.body
@@ -103,6 +105,13 @@ class GraphCalls:
             if number < ATTEMPTS:
                 await self._sleep(attempt.wait)
         return problem
+
+    async def _record(self, token: Token, journal: CallJournal) -> None:
+        """Record a token before its first use; one that could not be recorded is recorded at the next."""
+        async with self._recording:
+            if token.value != self._recorded:
+                await journal.token(token.uti, "graph")
+                self._recorded = token.value
 
     async def _attempt(self, target: Target, token: Token, number: int, journal: CallJournal) -> _Attempt:
         call = await journal.intend(

@@ -31,7 +31,6 @@ class Token:
 
     value: Secret[str]
     uti: str | None
-    fresh: bool
 
 
 class TokenSource(Protocol):
@@ -125,7 +124,7 @@ class EntraTokens:
             code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
             raise SignInFailed("Entra gave no token", hint=code if _UTI.fullmatch(code) else "")
         value = str(answer["access_token"])
-        return Token(value=Secret(value), uti=_uti(value), fresh=answer.get("token_source") != "cache")
+        return Token(value=Secret(value), uti=_uti(value))
 
 
 def _application(identity: AppIdentity, session: requests.Session) -> Any:
