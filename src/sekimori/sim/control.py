@@ -27,6 +27,10 @@ class Detonated:
     records: tuple[dict[str, Any], ...]
 
 
+class UnknownTechniqueError(LookupError):
+    """No file of the techniques has this id."""
+
+
 class Control:
     """The handle on one simulator; everything it returns is live."""
 
@@ -138,9 +142,11 @@ class Control:
         """Carry out a technique over real HTTPS.
 
         Raises:
-            KeyError: there is no such technique.
+            UnknownTechniqueError: there is no such technique.
         """
-        technique = self.techniques[technique_id]
+        technique = self.techniques.get(technique_id)
+        if technique is None:
+            raise UnknownTechniqueError(f"no technique {technique_id!r}")
         written = len(self._logs.records)
         await technique.detonate(self._attacker)
         return Detonated(technique=technique, records=tuple(self._logs.records[written:]))

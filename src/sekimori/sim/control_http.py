@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sekimori.sim.control import Control
+from sekimori.sim.control import Control, UnknownTechniqueError
 from sekimori.sim.faults import fault_from_json
 from sekimori.sim.slack.payloads import DeliveredIn
 from sekimori.sim.slack.people import NotAllowedError
@@ -45,6 +45,8 @@ class ControlRoutes:
             try:
                 body = json.loads(await request.body() or b"{}")
                 return JSONResponse(await act(request, body))
+            except UnknownTechniqueError as error:
+                return _problem(404, str(error))
             except NotAllowedError as error:
                 return _problem(403, str(error))
             except (KeyError, TypeError, ValueError) as error:

@@ -1,0 +1,198 @@
+from datetime import timedelta
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from sekimori.sim.faults import GraphFault, GraphFaultKind
+
+SATO, SUZUKI = "sato@fabrikam.example", "suzuki@fabrikam.example"
+ENTRY = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
+
+
+@pytest.fixture
+async def graph(simulator, https, fetch_token):
+    token = (await fetch_token()).json()["access_token"]
+
+    async def ask(
+        schedules=(SATO,), start="2026-11-16T00:00:00", end="2026-11-21T00:00:00", zone="Asia/Tokyo", **more
+    ) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {more.pop('token', token)}", **more.pop("headers", {})}
+        body = {
+            "schedules": list(schedules),
+            "startTime": {"dateTime": start, "timeZone": zone},
+            "endTime": {"dateTime": end, "timeZone": zone},
+            **more.pop("body", {}),
+        }
+        user = more.pop("user", SATO)
+        url = f"{simulator.addresses.graph}/users/{user}/calendar/getSchedule"
+        return await https.post(url, json=body, headers=headers, **more)
+
+    return SimpleNamespace(ask=ask, control=simulator.control, bait=simulator.world.bait())
+
+
+def code(answer: httpx.Response) -> str:
+    return answer.json()["error"]["code"]
+
+
+async def test_items_as_the_vendor_writes_them(graph):
+    answer = (await graph.ask()).json()["value"][0]
+    first = answer["scheduleItems"][0]
+    assert first["start"] == {"dateTime": "2026-11-16T01:00:00.0000000", "timeZone": "UTC"}
+    assert len([i for i in answer["scheduleItems"] if i["status"] == "busy"]) == 5
+    # Tuesday's two entries overlap and stay two.
+    assert len(answer["scheduleItems"]) == 9
+    oof = next(i for i in answer["scheduleItems"] if i["status"] == "oof")
+    assert (oof["start"]["dateTime"][:16], oof["end"]["dateTime"][:16]) == ("2026-11-17T15:00", "2026-11-18T15:00")
+
+
+async def test_the_view_never_says_working_elsewhere(graph):
+    thursday = await graph.ask(start="2026-11-19T08:00:00", end="2026-11-19T19:00:00")
+    [answer] = thursday.json()["value"]
+    assert {i["status"] for i in answer["scheduleItems"]} == {"workingElsewhere", "busy"}
+    assert answer["availabilityView"] == "0" * 16 + "22" + "0" * 4
+
+
+async def test_the_answer_is_full_of_bait(graph):
+    text = (await graph.ask([SATO, SUZUKI])).text
+    missing = {word for word in graph.bait if word not in text}
+    assert missing == set()
+
+
+async def test_an_unknown_person_comes_with_http_200_and_null_items(graph):
+    answer = await graph.ask([SATO, "nobody@fabrikam.example"])
+    assert answer.status_code == 200
+    known, unknown = answer.json()["value"]
+    assert (known["scheduleId"], unknown["scheduleId"]) == (SATO, "nobody@fabrikam.example")
+    assert unknown["error"]["responseCode"] == "5016"
+    assert unknown["scheduleItems"] is None
+
+
+@pytest.mark.parametrize(
+    ("question", "status", "error"),
+    [
+        ({"start": "2026-11-01T00:00:00", "end": "2027-01-02T00:00:00"}, 200, None),
+        ({"start": "2026-11-01T00:00:00", "end": "2027-01-03T00:00:00"}, 400, "ErrorTimeIntervalTooBig"),
+        ({"start": "2026-11-21T00:00:00", "end": "2026-11-21T00:00:00"}, 400, "ErrorInvalidTimeInterval"),
+        ({"schedules": [SATO] * 101}, 400, "ErrorMailboxDataArrayTooBig"),
+        ({"zone": "Mars/Olympus"}, 400, "TimeZoneNotSupportedException"),
+        ({"zone": "Tokyo Standard Time"}, 200, None),
+        ({"body": {"availabilityViewInterval": 4}}, 400, "ErrorInvalidMergedFreeBusyInterval"),
+        ({"body": {"availabilityViewInterval": "x"}}, 400, "BadRequest"),
+        ({"body": {"startTime": None}}, 400, "BadRequest"),
+        ({"start": "yesterday"}, 400, "BadRequest"),
+        ({"user": "nobody@fabrikam.example"}, 404, "ErrorInvalidUser"),
+        ({"headers": {"Authorization": "Basic abc"}}, 401, "InvalidAuthenticationToken"),
+        ({"token": "abc"}, 401, "InvalidAuthenticationToken"),
+    ],
+)
+async def test_limits_and_refusals(graph, question, status, error):
+    answer = await graph.ask(**question)
+    assert answer.status_code == status
+    if error:
+        assert code(answer) == error
+
+
+async def test_a_token_without_the_role_reads_nothing(graph, simulator, https):
+    user = (await simulator.control.detonate("service_principal_added")).records[-1]
+    assert user["properties"]["scopes"] == "Application.ReadWrite.All"
+    from sekimori.sim.entra.access_tokens import TokenIssuer
+
+    issuer = TokenIssuer(simulator.tenant_id, simulator.settings.token_clock)
+    token = issuer.for_user(user="u", name="admin@fabrikam.example", app="a", scopes=("User.Read",), token_id="t")
+    answer = await graph.ask(token=token)
+    assert (answer.status_code, code(answer)) == (403, "ErrorAccessDenied")
+
+
+async def test_an_old_token_is_expired(graph, simulator):
+    from sekimori.sim.entra.access_tokens import TokenIssuer
+
+    past = TokenIssuer(simulator.tenant_id, lambda: simulator.settings.token_clock() - timedelta(hours=2))
+    token = past.for_user(user="u", name="n", app="a", scopes=("Calendars.Read",), token_id="t")
+    answer = await graph.ask(token=token)
+    assert answer.status_code == 401
+    assert "expired" in answer.json()["error"]["message"]
+
+
+async def test_the_callers_request_id_is_echoed_and_logged(graph):
+    answer = await graph.ask(headers={"client-request-id": ENTRY, "User-Agent": "sekimori/0.1"})
+    record = graph.control.records[-1]
+    assert answer.headers["client-request-id"] == record["properties"]["clientRequestId"] == ENTRY
+    assert answer.headers["request-id"] == record["properties"]["requestId"]
+    assert record["properties"]["userAgent"] == "sekimori/0.1"
+    assert record["properties"]["responseSizeBytes"] == len(answer.content)
+    sign_in = graph.control.records[0]
+    assert sign_in["properties"]["uniqueTokenIdentifier"] == record["properties"]["signInActivityId"]
+
+
+async def test_without_one_it_is_the_operations_own(graph):
+    await graph.ask()
+    properties = graph.control.records[-1]["properties"]
+    assert properties["clientRequestId"] == properties["operationId"] == properties["requestId"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "error"),
+    [
+        (GraphFault(kind=GraphFaultKind.THROTTLED, retry_after=11), 429, "ApplicationThrottled"),
+        (GraphFault(kind=GraphFaultKind.UNAUTHORIZED), 401, "InvalidAuthenticationToken"),
+        (GraphFault(kind=GraphFaultKind.FORBIDDEN), 403, "ErrorAccessDenied"),
+        (GraphFault(kind=GraphFaultKind.NOT_FOUND), 404, "MailboxNotEnabledForRESTAPI"),
+        (GraphFault(kind=GraphFaultKind.SERVER_ERROR, status=504), 504, "UnknownError"),
+    ],
+)
+async def test_error_faults_are_used_up_and_logged(graph, fault, status, error):
+    graph.control.fault(fault)
+    answer = await graph.ask()
+    assert (answer.status_code, code(answer)) == (status, error)
+    assert answer.headers.get("Retry-After") == ("11" if status == 429 else None)
+    assert graph.control.records[-1]["properties"]["responseStatusCode"] == status
+    assert (await graph.ask()).status_code == 200
+
+
+async def test_faults_in_the_answer_hit_whom_they_name(graph):
+    kinds = [GraphFaultKind.PERSON_ERROR, GraphFaultKind.NULL_ITEMS, GraphFaultKind.UNKNOWN_STATUS]
+    for kind in [*kinds, GraphFaultKind.PERSON_MISSING]:
+        graph.control.fault(GraphFault(kind=kind, mailbox=SATO))
+    error, null, unknown, missing = [(await graph.ask([SATO, SUZUKI])).json()["value"] for _ in range(4)]
+    assert error[0]["error"]["responseCode"] == "5009"
+    assert null[0]["scheduleItems"] is None
+    assert "error" not in null[0]
+    assert {i["status"] for i in unknown[0]["scheduleItems"]} == {"hybrid"}
+    assert [one["scheduleId"] for one in missing] == [SUZUKI]
+    for answer in (error, null, unknown):
+        assert answer[1]["scheduleItems"][0]["status"] == "busy"
+
+
+@pytest.mark.parametrize("kind", [GraphFaultKind.TRUNCATED, GraphFaultKind.DROPPED])
+async def test_a_connection_that_breaks(graph, kind):
+    graph.control.fault(GraphFault(kind=kind))
+    with pytest.raises(httpx.RemoteProtocolError):
+        await graph.ask()
+    assert (await graph.ask()).status_code == 200
+
+
+async def test_an_answer_that_is_no_json(graph):
+    graph.control.fault(GraphFault(kind=GraphFaultKind.NOT_JSON))
+    answer = await graph.ask()
+    assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (200, "text/html")
+
+
+async def test_a_timeout_is_logged_though_nobody_waits_for_it(graph):
+    graph.control.fault(GraphFault(kind=GraphFaultKind.TIMEOUT, seconds=20))
+    with pytest.raises(httpx.ReadTimeout):
+        await graph.ask(timeout=0.2)
+    assert graph.control.records[-1]["category"] == "MicrosoftGraphActivityLogs"
+
+
+async def test_a_cleared_fault_hits_nobody(graph):
+    graph.control.fault(GraphFault(kind=GraphFaultKind.FORBIDDEN, times=5))
+    graph.control.clear_faults()
+    assert (await graph.ask()).status_code == 200
+
+
+async def test_calls_are_kept_as_they_came(graph):
+    await graph.ask(headers={"client-request-id": ENTRY})
+    [call] = graph.control.graph_calls
+    assert (call.method, call.status, call.headers["client-request-id"]) == ("POST", 200, ENTRY)
+    assert SATO.encode() in call.body
