@@ -284,3 +284,15 @@ async def test_words_meant_to_harm_are_answered_like_any_others(start):
                 assert "<!" not in said
                 assert "evil.example" not in said
         assert not desk.sim.control.graph_calls
+
+
+async def test_a_direct_message_is_a_question_without_a_mention(start):
+    async with start(Surface.DIRECT) as desk:
+        await desk.ask("U0SEC", "佐藤さん 来週")
+        direct = next(m.channel for m in desk.sim.control.messages if m.channel.startswith("D"))
+        before = len(desk.sim.control.messages)
+        await desk.sim.control.say("U0SEC", direct, "佐藤さん 明日")
+        await desk.quiet()
+        answers = [m for m in desk.sim.control.messages[before:] if m.user == "U0BOT"]
+        assert {m.channel for m in answers} == {direct}
+        assert (await desk.entries())[-1].kind is EntryKind.QUESTION_OUTCOME
