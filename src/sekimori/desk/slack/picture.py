@@ -167,10 +167,12 @@ class _Sheet:
 
 
 def _wrapped(text: str, size: int, weight: str) -> list[str]:
-    """Break a text into lines that fit, by the character, as Japanese has no spaces to break at."""
+    """Break a text into lines that fit: at a space where there is one, else anywhere, as Japanese does."""
     font, lines = ink.font(size, weight), [""]
     for character in text:
         if font.getlength(lines[-1] + character) > _INNER:
-            lines.append("")
+            kept, space, moved = lines[-1].rpartition(" ")
+            at_space = bool(space) and moved.isascii()
+            lines[-1:] = [kept, moved] if at_space else [lines[-1], ""]
         lines[-1] += character
     return lines
