@@ -1,5 +1,6 @@
 """Who did something and to which application, read from a canonical record."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -47,6 +48,10 @@ _APP_ID_PROPERTIES: Final = (
     "TargetId.ServicePrincipalNames",
     "ServicePrincipalName",
 )
+# Entra: in a grant the other names belong to the resource that offers the permission.
+_GRANTED_TO: Final = ("ServicePrincipal.AppId",)
+_GRANT: Final = re.compile(r"app role assignment|delegated permission grant")
+_OWNERSHIP: Final = re.compile(r"owner (to|from) application")
 _GUID_LENGTH: Final = 36
 
 
@@ -68,7 +73,9 @@ def audit_actor(record: Record) -> Actor:
 
 def audit_app(audit: Audit) -> App:
     """Return the application an audited operation is about."""
-    application, principal = audit.target("application"), _principal(audit)
+    application = audit.target("application")
+    # An owner may be a service principal; it is not what is owned.
+    principal = None if _OWNERSHIP.search(audit.operation) else _principal(audit)
     named = principal or application
     return App(
         app_id=_app_id(audit),
@@ -110,7 +117,7 @@ def _principal(audit: Audit) -> Target | None:
 
 
 def _app_id(audit: Audit) -> str | None:
-    for name in _APP_ID_PROPERTIES:
+    for name in _GRANTED_TO if _GRANT.search(audit.operation) else _APP_ID_PROPERTIES:
         for prop in audit.find(name):
             for value in (*scalars(prop.new), *scalars(prop.old)):
                 found = next((part for part in value.split(";") if len(part) == _GUID_LENGTH), None)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from pathlib import PurePath
 from typing import Any, ClassVar, Final
 
 from sekimori.core.errors import SekimoriError
@@ -60,13 +59,17 @@ def rule_from(sigma: SigmaRule) -> Rule:
     """
     ours = bool(sigma.sekimori)
     return Rule(
-        id=PurePath(sigma.path).stem if ours else sigma.id or sigma.name or PurePath(sigma.path).stem,
+        id=_stem(sigma.path) if ours else sigma.id,
         title=sigma.title,
         level=Level(sigma.level),
         techniques=tuple(sigma.techniques),
         guidance=guidance_from(sigma.sekimori, where=f"{sigma.path}:{sigma.line}"),
         sigma=sigma,
     )
+
+
+def _stem(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[2].rpartition(".")[0]
 
 
 def guidance_from(block: Mapping[str, Any], *, where: str) -> Guidance:

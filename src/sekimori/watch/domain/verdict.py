@@ -18,6 +18,7 @@ class Reason(StrEnum):
     ENTRY_OF_ANOTHER_CALL = "entry_of_another_call"
     ENTRY_OF_ANOTHER_TIME = "entry_of_another_time"
     UNDECLARED_PERMISSION = "undeclared_permission"
+    UNDECLARED_CHANGE = "undeclared_change"
     DECLARED_CHANGE = "declared_change"
 
 

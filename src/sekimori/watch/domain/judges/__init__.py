@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from sekimori.watch.domain.event import Event
-from sekimori.watch.domain.judges import origin, reconciliation
+from sekimori.watch.domain.judges import declared, origin, reach, reconciliation
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.domain.trail import Trail
 from sekimori.watch.domain.verdict import Verdict
@@ -12,6 +12,11 @@ from sekimori.watch.domain.verdict import Verdict
 Judge: TypeAlias = Callable[[Event, IdentityProfile | None, Trail | None], Verdict | None]
 """Says the verdict on an event of an application with that profile; None leaves it to the rule's own level."""
 
-JUDGES: Final[Mapping[str, Judge]] = {origin.NAME: origin.judge, reconciliation.NAME: reconciliation.judge}
+JUDGES: Final[Mapping[str, Judge]] = {
+    declared.NAME: declared.judge,
+    origin.NAME: origin.judge,
+    reach.NAME: reach.judge,
+    reconciliation.NAME: reconciliation.judge,
+}
 
 __all__ = ["JUDGES", "Judge"]

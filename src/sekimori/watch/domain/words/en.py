@@ -1,58 +1,16 @@
 """English."""
 
-from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Final
 
 from sekimori.watch.domain.audit import Outcome
-from sekimori.watch.domain.changes.change import Change
-from sekimori.watch.domain.changes.credentials import CredentialAdded, CredentialRemoved
-from sekimori.watch.domain.changes.federated import (
-    FederatedCredentialAdded,
-    FederatedCredentialChanged,
-    FederatedCredentialRemoved,
-)
-from sekimori.watch.domain.changes.lifecycle import (
-    ApplicationAdded,
-    ApplicationDeleted,
-    ApplicationErased,
-    ApplicationRestored,
-    ServicePrincipalAdded,
-    ServicePrincipalDeleted,
-    ServicePrincipalErased,
-    ServicePrincipalRestored,
-)
-from sekimori.watch.domain.changes.requests import PermissionRequested, PermissionRequestRemoved
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
-from sekimori.watch.domain.tiers import Tier
 from sekimori.watch.domain.verdict import Reason
+from sekimori.watch.domain.words.en_changes import consequence, deed, listed
 
-_VERBS: Final[Mapping[type[Change], str]] = {
-    ApplicationAdded: "registered {app}",
-    ApplicationDeleted: "deleted {app}",
-    ApplicationErased: "deleted {app} for good",
-    ApplicationRestored: "restored {app}",
-    ServicePrincipalAdded: "created a service principal for {app}",
-    ServicePrincipalDeleted: "deleted the service principal of {app}",
-    ServicePrincipalErased: "deleted the service principal of {app} for good",
-    ServicePrincipalRestored: "restored the service principal of {app}",
-    CredentialAdded: "added {things} to {app}",
-    CredentialRemoved: "removed {things} from {app}",
-    FederatedCredentialAdded: "added {things} to {app}",
-    FederatedCredentialChanged: "changed {things} on {app}",
-    FederatedCredentialRemoved: "removed {things} from {app}",
-    PermissionRequested: "put {things} on the list of permissions that {app} asks for",
-    PermissionRequestRemoved: "took {things} off the list of permissions that {app} asks for",
-}
-_TIERS: Final = {
-    Tier.TAKEOVER: "{names} is enough to take over the tenant: it leads to every role, mailbox or site",
-    Tier.TENANT_DATA: "{names} reaches the data of everybody in the tenant, without anybody signed in",
-    Tier.ONE_MAILBOX: "{names} reaches what the signed-in user can reach",
-    Tier.READ_BASICS: "{names} reads basic details and no content",
-}
 _REASONS: Final = {
     Reason.OUTSIDE_EGRESS: "The manifest declares that it signs in from {egress} and nowhere else.",
     Reason.OUTSIDE_COUNTRIES: "The manifest declares that it signs in from {countries} and nowhere else.",
@@ -62,6 +20,7 @@ _REASONS: Final = {
     Reason.ENTRY_OF_ANOTHER_CALL: "The audit entry that this call carries announced another call than this one.",
     Reason.ENTRY_OF_ANOTHER_TIME: "The audit entry that this call carries was written at quite another time.",
     Reason.UNDECLARED_PERMISSION: "The manifest does not declare this permission.",
+    Reason.UNDECLARED_CHANGE: "It is an identity that the manifest watches, and the manifest declares no such change.",
     Reason.DECLARED_CHANGE: "The manifest declares this change.",
 }
 
@@ -78,7 +37,7 @@ def sentence(event: Event, zone: tzinfo) -> str:
 
 def enables(event: Event) -> str | None:
     """Say what the changes of an event make possible."""
-    said = [text for group in grouped(event.changes).items() if (text := _consequence(*group))]
+    said = [text for group in grouped(event.changes).items() if (text := consequence(*group))]
     return " ".join(said) or None
 
 
@@ -94,11 +53,6 @@ def why(finding: Finding) -> str | None:
 def first_check(question: str) -> str:
     """Lead to the first thing to check."""
     return f"Check first: {question}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return words as a list in running text."""
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _deed(event: Event) -> str:
@@ -126,10 +80,7 @@ def _sign_in(event: Event, sign_in: SignIn) -> str:
 def _audited(event: Event, change: AuditChange) -> str:
     app = app_label(event.app)
     label = f"the app {app}" if app else "an app"
-    phrases = [
-        _VERBS[kind].format(things=listed([_thing(item) for item in group]), app=label)
-        for kind, group in grouped(change.attempted).items()
-    ]
+    phrases = [deed(group, label) for group in grouped(change.attempted).values()]
     if phrases and event.outcome is Outcome.FAILURE:
         return f"{_actor(event.actor)} tried and failed: {listed(phrases)}"
     if phrases:
@@ -147,38 +98,3 @@ def _operation(event: Event, change: AuditChange) -> str:
 def _actor(actor: Actor) -> str:
     name = shown(actor.name) if actor.name else "Somebody whom the log does not name"
     return f"The app {name}" if actor.kind is ActorKind.APP else name
-
-
-def _thing(change: Any) -> str:
-    match change:
-        case CredentialAdded() | CredentialRemoved():
-            kind = {"secret": "a client secret", "certificate": "a certificate"}.get(change.credential, "a credential")
-            return f"{kind} (key {shown(change.key_id)})" if change.key_id else kind
-        case FederatedCredentialAdded() | FederatedCredentialChanged() | FederatedCredentialRemoved():
-            name = f' "{shown(change.name)}"' if change.name else ""
-            return f"a federated credential{name}"
-        case PermissionRequested() | PermissionRequestRemoved():
-            name = change.permission or f"with the unknown id {shown(change.permission_id)}"
-            resource = shown(change.resource or change.resource_id)
-            return f"the {change.grant.value} permission {name} of {resource}"
-    return str(change)
-
-
-def _consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
-    if kind is CredentialAdded:
-        return "Whoever holds the new key can sign in as this app from anywhere until it is removed or expires."
-    if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
-        trusts = listed([f"{shown(c.subject or c.claims_matching or '?')} at {shown(c.issuer or '?')}" for c in group])
-        return f"Whoever holds a token for {trusts} can now sign in as this app, without any secret."
-    if kind is PermissionRequested:
-        return f"{_reach(group)} It is logged even without admin consent; the grant is an event of its own."
-    return None
-
-
-def _reach(group: Sequence[PermissionRequested]) -> str:
-    said = []
-    for tier in Tier:
-        names = [shown(c.permission) for c in group if c.permission and c.tier is tier]
-        if names:
-            said.append(_TIERS[tier].format(names=listed(names)) + ".")
-    return " ".join(said)

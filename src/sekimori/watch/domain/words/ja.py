@@ -1,60 +1,16 @@
 """Japanese."""
 
-from collections.abc import Mapping, Sequence
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Final
 
 from sekimori.watch.domain.audit import Outcome
-from sekimori.watch.domain.changes.change import Change
-from sekimori.watch.domain.changes.credentials import CredentialAdded, CredentialRemoved
-from sekimori.watch.domain.changes.federated import (
-    FederatedCredentialAdded,
-    FederatedCredentialChanged,
-    FederatedCredentialRemoved,
-)
-from sekimori.watch.domain.changes.lifecycle import (
-    ApplicationAdded,
-    ApplicationDeleted,
-    ApplicationErased,
-    ApplicationRestored,
-    ServicePrincipalAdded,
-    ServicePrincipalDeleted,
-    ServicePrincipalErased,
-    ServicePrincipalRestored,
-)
-from sekimori.watch.domain.changes.requests import PermissionRequested, PermissionRequestRemoved
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
-from sekimori.watch.domain.tiers import Grant, Tier
 from sekimori.watch.domain.verdict import Reason
+from sekimori.watch.domain.words.ja_changes import consequence, deed, listed
 
-_DEEDS: Final[Mapping[type[Change], str]] = {
-    ApplicationAdded: "{app}を登録",
-    ApplicationDeleted: "{app}を削除",
-    ApplicationErased: "{app}を完全に削除",
-    ApplicationRestored: "{app}を復元",
-    ServicePrincipalAdded: "{app}のサービス プリンシパルを作成",
-    ServicePrincipalDeleted: "{app}のサービス プリンシパルを削除",
-    ServicePrincipalErased: "{app}のサービス プリンシパルを完全に削除",
-    ServicePrincipalRestored: "{app}のサービス プリンシパルを復元",
-    CredentialAdded: "{app}に{things}を追加",
-    CredentialRemoved: "{app}から{things}を削除",
-    FederatedCredentialAdded: "{app}に{things}を追加",
-    FederatedCredentialChanged: "{app}の{things}を変更",
-    FederatedCredentialRemoved: "{app}から{things}を削除",
-    PermissionRequested: "{app}の要求する API のアクセス許可に{things}を追加",
-    PermissionRequestRemoved: "{app}の要求する API のアクセス許可から{things}を削除",
-}
-"""What was done, as a verbal noun: 「し」 goes on, 「しました」 ends the sentence."""
-
-_TIERS: Final = {
-    Tier.TAKEOVER: "{names} があればテナントを乗っ取れます。あらゆるロール、メールボックス、サイトに届く権限です",
-    Tier.TENANT_DATA: "{names} は、誰もサインインしていなくてもテナント全員のデータに届きます",
-    Tier.ONE_MAILBOX: "{names} は、サインインしたユーザーが触れられる範囲のデータに届きます",
-    Tier.READ_BASICS: "{names} で読めるのは基本的な情報だけで、内容そのものは読めません",
-}
 _REASONS: Final = {
     Reason.OUTSIDE_EGRESS: "マニフェストが宣言するサインイン元は {egress} だけです。",
     Reason.OUTSIDE_COUNTRIES: "マニフェストが宣言するサインイン元の国は {countries} だけです。",
@@ -65,9 +21,9 @@ _REASONS: Final = {
     Reason.ENTRY_OF_ANOTHER_CALL: "この呼び出しが名乗る監査記録は、別の呼び出しのために書かれたものです。",
     Reason.ENTRY_OF_ANOTHER_TIME: "この呼び出しが名乗る監査記録は、まったく別の時刻に書かれたものです。",
     Reason.UNDECLARED_PERMISSION: "マニフェストはこのアクセス許可を宣言していません。",
+    Reason.UNDECLARED_CHANGE: "マニフェストが監視する ID への変更ですが、この変更は宣言されていません。",
     Reason.DECLARED_CHANGE: "マニフェストで宣言済みの変更です。",
 }
-_GRANTS: Final = {Grant.APPLICATION: "アプリケーションの許可", Grant.DELEGATED: "委任されたアクセス許可"}
 
 
 def sentence(event: Event, zone: tzinfo) -> str:
@@ -78,7 +34,7 @@ def sentence(event: Event, zone: tzinfo) -> str:
 
 def enables(event: Event) -> str | None:
     """Say what the changes of an event make possible."""
-    said = [text for group in grouped(event.changes).items() if (text := _consequence(*group))]
+    said = [text for group in grouped(event.changes).items() if (text := consequence(*group))]
     return "".join(said) or None
 
 
@@ -94,11 +50,6 @@ def why(finding: Finding) -> str | None:
 def first_check(question: str) -> str:
     """Lead to the first thing to check."""
     return f"まず確認: {question}"
-
-
-def listed(words: Sequence[str]) -> str:
-    """Return words as a list in running text."""
-    return words[0] if len(words) == 1 else f"{'、'.join(words[:-1])}と{words[-1]}"
 
 
 def _deed(event: Event) -> str:
@@ -130,10 +81,7 @@ def _sign_in(event: Event, sign_in: SignIn) -> str:
 def _audited(event: Event, change: AuditChange) -> str:
     app = app_label(event.app)
     label = f"アプリ「{app}」" if app else "あるアプリ"
-    deeds = [
-        _DEEDS[kind].format(things=listed([_thing(item) for item in group]), app=label)
-        for kind, group in grouped(change.attempted).items()
-    ]
+    deeds = [deed(group, label) for group in grouped(change.attempted).values()]
     if deeds and event.outcome is Outcome.FAILURE:
         return f"{'し、'.join(deeds)}しようとして失敗しました"
     if deeds:
@@ -158,37 +106,3 @@ def _name(actor: Actor) -> str:
     if not actor.name:
         return "ログに名前のない何者か"
     return f"アプリ「{shown(actor.name)}」" if actor.kind is ActorKind.APP else f"{shown(actor.name)} "
-
-
-def _thing(change: Any) -> str:
-    match change:
-        case CredentialAdded() | CredentialRemoved():
-            names = {"secret": "クライアント シークレット", "certificate": "証明書"}
-            kind = names.get(change.credential, "資格情報")
-            return f"{kind}(キー {shown(change.key_id)})" if change.key_id else kind
-        case FederatedCredentialAdded() | FederatedCredentialChanged() | FederatedCredentialRemoved():
-            return f"フェデレーション資格情報「{shown(change.name)}」" if change.name else "フェデレーション資格情報"
-        case PermissionRequested() | PermissionRequestRemoved():
-            name = change.permission or f"未知の ID {shown(change.permission_id)}"
-            return f" {shown(change.resource or change.resource_id)} の {name}({_GRANTS[change.grant]})"
-    return str(change)
-
-
-def _consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
-    if kind is CredentialAdded:
-        return "新しい鍵を持つ者は、削除されるか期限が切れるまで、どこからでもこのアプリとしてサインインできます。"
-    if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
-        trusts = listed([f"{shown(c.issuer or '?')} の {shown(c.subject or c.claims_matching or '?')}" for c in group])
-        return f"{trusts} のトークンを持つ者は、シークレットなしでこのアプリとしてサインインできます。"
-    if kind is PermissionRequested:
-        return f"{_reach(group)}このログは管理者の同意がなくても記録されます。同意は別のイベントになります。"
-    return None
-
-
-def _reach(group: Sequence[PermissionRequested]) -> str:
-    said = []
-    for tier in Tier:
-        names = [shown(c.permission) for c in group if c.permission and c.tier is tier]
-        if names:
-            said.append(_TIERS[tier].format(names=listed(names)) + "。")
-    return "".join(said)

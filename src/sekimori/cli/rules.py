@@ -1,0 +1,86 @@
+"""`sekimori rules`: the rules of the watch."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sekimori.cli._watching import intake
+from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.rule import Rule
+from sekimori.watch.rulebook import rules_in, shipped_folder
+from sekimori.watch.samples import Expectation, Trial, counted, samples_file, tried
+
+app = typer.Typer(no_args_is_help=True, help="List, show, test and check the rules of the watch.")
+
+Where = Annotated[Path | None, typer.Argument(help="A rule file or a folder; the shipped rules without one.")]
+Lang = Annotated[Language, typer.Option(help="The language of the titles and questions.")]
+
+
+@app.command("list")
+def list_rules(path: Where = None, lang: Lang = Language.EN) -> None:
+    """List the rules: id, level, techniques, log source, title."""
+    rules = rules_in(path or shipped_folder())
+    width = max((len(rule.id) for rule in rules), default=0)
+    for rule in rules:
+        techniques = ",".join(rule.techniques)
+        source = str(rule.sigma.logsource)
+        typer.echo(f"{rule.id:{width}}  {rule.level:13}  {techniques:20}  {source:34}  {rule.title_in(lang)}")
+
+
+@app.command()
+def show(rule_id: Annotated[str, typer.Argument(help="The rule's id.")], lang: Lang = Language.EN) -> None:
+    """Show a rule: what it means, what it cannot see, what to ask when it fires."""
+    rule = next((rule for rule in rules_in(shipped_folder()) if rule.id == rule_id), None)
+    if rule is None:
+        from sekimori.watch.rulebook import RulesNotFoundError
+
+        raise RulesNotFoundError(f"no rule is called {rule_id}", hint="sekimori rules list names them")
+    typer.echo(_described(rule, lang))
+
+
+@app.command()
+def test(path: Where = None) -> None:  # noqa: PT028 - a command, not a test
+    """Show each rule its samples. Exit status: 0 all as expected, 1 some not."""
+    failed = 0
+    for rule in rules_in(path or shipped_folder()):
+        trials = tried(rule, intake())
+        wrong = [trial for trial in trials if trial.problem]
+        failed += len(wrong) or (not trials)
+        typer.echo(_outcome(rule, trials, len(wrong)))
+        for trial in wrong:
+            typer.echo(f"  {samples_file(rule)}:{trial.line}: {trial.problem}")
+    typer.echo(f"{failed} failed")
+    raise typer.Exit(1 if failed else 0)
+
+
+def _outcome(rule: Rule, trials: list[Trial], failed: int) -> str:
+    if not trials:
+        return f"{rule.id}: no samples ({samples_file(rule).name})"
+    counts = counted(trials)
+    fires, nearly, quiet = (counts[kind] for kind in Expectation)
+    return f"{rule.id}: {fires} fired, {nearly} nearly fired, {quiet} stayed quiet, {failed} failed"
+
+
+def _described(rule: Rule, lang: Language) -> str:
+    guidance = rule.guidance
+    heads = _HEADS[lang]
+    parts = [
+        f"{rule.title_in(lang)}  [{rule.level}]  {', '.join(rule.techniques)}",
+        guidance.threat.get(lang, rule.sigma.description),
+        _section(heads[0], guidance.runbook.get(lang, ())),
+        _section(heads[1], guidance.blind_spots.get(lang, ())),
+        _section(heads[2], rule.sigma.falsepositives),
+        rule.sigma.path,
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+_HEADS = {
+    Language.EN: ("Ask, in this order:", "What this rule cannot see:", "Known false positives:"),
+    Language.JA: ("この順に確認する:", "このルールで見えないもの:", "既知の誤検知:"),
+}
+
+
+def _section(head: str, lines: tuple[str, ...]) -> str:
+    return "\n".join([head, *(f"  - {line}" for line in lines)]) if lines else ""

@@ -1,0 +1,52 @@
+"""Owners: whoever owns an application can give it credentials."""
+
+from collections.abc import Iterator
+
+from sekimori.watch.domain.audit import Audit, Target
+from sekimori.watch.domain.changes.change import Change
+
+
+class _Owner(Change, frozen=True, kw_only=True):
+    owner: str | None
+    owner_id: str | None
+    owner_type: str
+    of: str
+
+
+class OwnerAdded(_Owner, frozen=True, kw_only=True, tag="owner_added"):
+    """Somebody, or a service principal, owns the object; ``of`` is ``application`` or ``service_principal``."""
+
+
+class OwnerRemoved(_Owner, frozen=True, kw_only=True, tag="owner_removed"):
+    """Somebody no longer owns the object."""
+
+
+def read(audit: Audit) -> Iterator[OwnerAdded | OwnerRemoved]:
+    """Yield the owner that came or went, in whichever order the two targets stand."""
+    match audit.operation:
+        case "add owner to application":
+            yield _owner(audit, OwnerAdded, "application")
+        case "add owner to service principal":
+            yield _owner(audit, OwnerAdded, "service_principal")
+        case "remove owner from application":
+            yield _owner(audit, OwnerRemoved, "application")
+        case "remove owner from service principal":
+            yield _owner(audit, OwnerRemoved, "service_principal")
+
+
+def _owner(audit: Audit, kind: type[OwnerAdded | OwnerRemoved], of: str) -> OwnerAdded | OwnerRemoved:
+    owner = owner_target(audit)
+    return kind(
+        owner=(owner.user_principal_name or owner.name) if owner else None,
+        owner_id=owner.id if owner else None,
+        owner_type=owner.type if owner else "",
+        of=of,
+    )
+
+
+def owner_target(audit: Audit) -> Target | None:
+    """Return the target that is the owner: a user, or the target that carries the owned object's properties."""
+    if user := audit.target("user"):
+        return user
+    carrying = [target for target in audit.targets if target.properties]
+    return carrying[0] if len(audit.targets) > 1 and carrying else None
