@@ -1,6 +1,6 @@
 """The plain evaluator: asks a tree of one canonical record. Everything faster must answer as it does."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any, assert_never
 
 from sekimori.watch.domain.sigma.tree import And, Atom, Elements, Keyword, Not, Or, Path, Quantifier, SameField, Tree
@@ -28,38 +28,53 @@ def matches(tree: Tree, record: Any) -> bool:
             assert_never(tree)
 
 
-def passes(test: ValueTest, found: Iterator[Any]) -> bool:
-    """Say whether one of the things found passes; of an object or a list, each value inside is asked."""
-    return any(test.holds(value) for thing in found for value in leaves(thing))
+def passes(test: ValueTest, found: list[Any]) -> bool:
+    """Say whether one of the things found passes; of an object, each value inside is asked."""
+    for thing in found:
+        if isinstance(thing, dict):
+            if any(test.holds(value) for value in leaves(thing)):
+                return True
+        elif test.holds(thing):
+            return True
+    return False
 
 
-def found_at(record: Any, path: Path) -> Iterator[Any]:
-    """Walk a path; lists fan out at any place. A key that is not there yields MISSING, once for each element."""
-    if isinstance(record, list) and not (path and isinstance(path[0], int)):
-        for element in record:
-            yield from found_at(element, path)
-        if not record:
-            yield MISSING if path else None
-    elif not path:
-        yield record
-    else:
-        yield from found_at(_step(record, path[0]), path[1:])
+def found_at(record: Any, path: Path) -> list[Any]:
+    """Walk a path; lists fan out at any place.
+
+    A key that is not there yields MISSING, once for each element; an empty list at the end yields None.
+    """
+    found = [record]
+    for step in path:
+        if isinstance(step, int):
+            found = [_element(thing, step) for thing in found]
+        else:
+            found = [
+                thing.get(step, MISSING) if isinstance(thing, dict) else MISSING for thing in _spread(found, MISSING)
+            ]
+    return _spread(found, None)
 
 
-def _step(record: Any, step: str | int) -> Any:
-    if isinstance(step, str):
-        return record.get(step, MISSING) if isinstance(record, Mapping) else MISSING
-    if isinstance(record, list) and -len(record) <= step < len(record):
-        return record[step]
-    return MISSING
+def _element(thing: Any, step: int) -> Any:
+    return thing[step] if isinstance(thing, list) and -len(thing) <= step < len(thing) else MISSING
+
+
+def _spread(things: list[Any], empty: Any) -> list[Any]:
+    """Put the elements of lists in the lists' places, and something in the place of an empty one."""
+    if not any(isinstance(thing, list) for thing in things):
+        return things
+    spread: list[Any] = []
+    for thing in things:
+        spread += (_spread(thing, empty) or [empty]) if isinstance(thing, list) else [thing]
+    return spread
 
 
 def leaves(thing: Any) -> Iterator[Value]:
     """Yield the values inside a thing; an empty object or list counts as null."""
-    if isinstance(thing, Mapping) or (isinstance(thing, Sequence) and not isinstance(thing, str)):
+    if isinstance(thing, dict | list):
         if not thing:
             yield None
-        for inner in thing.values() if isinstance(thing, Mapping) else thing:
+        for inner in thing.values() if isinstance(thing, dict) else thing:
             yield from leaves(inner)
     else:
         yield thing

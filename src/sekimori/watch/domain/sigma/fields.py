@@ -139,8 +139,7 @@ def _key(name: str) -> str:
 def _canonical() -> dict[str, str]:
     """Return the canonical field of every spelling without capitals and underscores, `properties.` optional."""
     top = known_fields.TOP.split() + known_fields.CHANGES.split()
-    groups = (known_fields.SIGN_IN, known_fields.AUDIT, known_fields.GRAPH, known_fields.RISK, known_fields.ACTIVITY)
-    inner = [f"properties.{name}" for group in groups for name in group.split()]
+    inner = [f"properties.{name}" for group in known_fields.GROUPS for name in group.split()]
     index = {_key(name.removeprefix("properties.")): name for name in reversed(inner)}
     index |= {_key(name): name for name in reversed(inner)}
     return index | {_key(name): name for name in top if name not in {"location", "Level"}}

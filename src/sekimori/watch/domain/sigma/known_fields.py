@@ -72,8 +72,35 @@ statusCode serviceRequestId statusMessage entity message hierarchy eventCategory
 responseBody eventSubmissionTimestamp resourceProviderValue activityStatusValue activitySubstatusValue
 eventSource eventName operationId resourceGroup subscriptionId caller
 """
+GROUPS: Final = (SIGN_IN, AUDIT, GRAPH, RISK, ACTIVITY)
+"""The fields of `properties`, by log."""
+
 OPEN: Final = ("changes", "authorization", "claims", "identity", "properties.requestbody", "properties.responsebody")
 """Objects whose keys are not listed: whatever a rule asks for inside them may be there."""
+
+OBJECTS: Final = """
+riskEventTypes riskEventTypes_v2 authenticationMethodsUsed authenticationContextClassReferences sessionLifetimePolicies
+signInEventTypes conditionalAccessAudiences keyIds history additionalInfo authenticationAppDeviceDetails changes
+identity claims authorization requestbody responseBody enforcedGrantControls enforcedSessionControls audiences
+"""
+"""Fields that hold lists or objects, besides those that have fields of their own above."""
+
+SCATTERED: Final[Mapping[str, str]] = {
+    "": """
+        time correlationId durationMs identity changes properties.id properties.correlationId properties.requestId
+        properties.operationId properties.clientRequestId properties.durationMs properties.uniqueTokenIdentifier
+        properties.signInActivityId properties.sessionId properties.C_Sid properties.C_Iat properties.createdDateTime
+        properties.activityDateTime properties.timeGenerated properties.tokenIssuedAt properties.responseSizeBytes
+        properties.servicePrincipalCredentialKeyId properties.originalRequestId properties.processingTimeInMilliseconds
+        properties.appliedConditionalAccessPolicies properties.authenticationDetails
+    """,
+    "AuditLogs": "properties.targetResources properties.initiatedBy properties.additionalDetails",
+    "MicrosoftGraphActivityLogs": "properties.requestUri",
+}
+"""Fields with a value of their own in nearly every record of any category, or of one: not worth remembering."""
+
+DERIVED: Final = "changes"
+"""The key that no log has: what an audited operation changed, worked out from its record."""
 
 CHANGES: Final = "changes.kind"
 

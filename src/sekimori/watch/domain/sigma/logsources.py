@@ -22,6 +22,9 @@ ACTIVITY: Final = frozenset(
 )
 
 
+CATEGORIES: Final = SIGN_INS | AUDIT | GRAPH | RISK | ACTIVITY
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogSource:
     """What a rule says it reads."""

@@ -1,0 +1,235 @@
+"""The fast evaluator: decides a line of NDJSON without making a dictionary of it.
+
+Each category has a plan. A line is decoded straight into the columns that the category's rules ask for; the value of
+each column is looked up in what was learned from equal values before, and so is what the columns decide together. Only
+where a rule is still open are its late columns decoded, and only if they hold a text without which it cannot be true.
+
+Law: `decide` answers as the plain evaluator does, rule by rule, on every spelling of the same record.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter, getitem
+from typing import Any, Final, TypeAlias, Union
+
+import msgspec
+from msgspec.structs import astuple
+
+from sekimori.watch.domain.sigma.columns import Overflow, Root, attribute
+from sekimori.watch.domain.sigma.evaluate import matches
+from sekimori.watch.domain.sigma.literals import Literals, may_stand
+from sekimori.watch.domain.sigma.logsources import CATEGORIES
+from sekimori.watch.domain.sigma.plan import CHANGED, Decision, Group, Plan
+from sekimori.watch.domain.sigma.tree import Tree
+from sekimori.watch.domain.sigma.tuning import dispensable
+from sekimori.watch.domain.sigma.values import MISSING
+
+Enrich: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+_SAMPLE: Final = 100
+_RAW: Final = msgspec.Raw(b"")
+_FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
+# A diagnostic record has none of these; what has one is another envelope's.
+_OTHER_ENVELOPES: Final = ("records", "evt", "content", "attributes", "logs", "data", "value")
+
+
+class Kernel:
+    """Asks all rules of one record at a time.
+
+    `enrich` adds what records do not hold by themselves; `hints` are texts of which a record has one if `enrich` adds
+    anything to it (None: not known). `fallbacks` counts lines that had to be decoded in full.
+    """
+
+    def __init__(
+        self, trees: Sequence[Tree], *, enrich: Enrich = lambda record: record, hints: Literals | None = None
+    ) -> None:
+        self.trees = tuple(trees)
+        self.enrich = enrich
+        self.hints = hints
+        self.fallbacks = 0
+        self._late: dict[str | None, frozenset[Root]] = {}
+        self._replan()
+
+    def decide(self, line: bytes) -> tuple[int, ...] | None:
+        """Return the rules that a line answers, by number; None if it is no bare diagnostic record.
+
+        What the line is then, and whether it can be read at all, is for the envelopes to say.
+        """
+        return next((fired for _, fired in self.decide_all([line])), ())
+
+    def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, tuple[int, ...] | None]]:
+        """Yield the lines that answer a rule, by their place, each with what `decide` says of it."""
+        decode, lanes = self._decode, self._lanes
+        for place, line in enumerate(lines):
+            try:
+                record = decode(line)
+                top, inner, objects, skipped, decisions = lanes[type(record)]
+                properties = astuple(record.properties)
+                decision = decisions[
+                    (
+                        *map(getitem, top, astuple(record)),
+                        *map(getitem, inner, properties),
+                        *(map(getitem, objects, map(bytes, properties[skipped:])) if objects else ()),
+                    )
+                ]
+            except (msgspec.DecodeError, RecursionError):
+                yield place, self._fallback(line)
+                continue
+            except Overflow as overflow:
+                self._give_up(type(record).__name__, overflow.root)
+                decode, lanes = self._decode, self._lanes
+                fired = self.decide(line)
+            else:
+                fired = self._settled(decision, line, record) if decision.open else decision.fired
+            if fired or fired is None:
+                yield place, fired
+
+    def decide_record(self, record: Mapping[str, Any]) -> tuple[int, ...]:
+        """Return the rules that a canonical record answers, by number."""
+        if not isinstance(record.get("properties", {}), Mapping):
+            whole = self.enrich(record)
+            return tuple(i for i, tree in enumerate(self.trees) if matches(tree, whole))
+        return self._decided(record, self._plans[None])
+
+    def _decided(self, record: Mapping[str, Any], plan: Plan) -> tuple[int, ...]:
+        try:
+            decision = plan.decisions[plan.numbers_of(record)]
+        except Overflow as overflow:
+            self._give_up(plan.category, overflow.root)
+            return self._decided(record, self._plans[plan.category])
+        if not decision.open:
+            return decision.fired
+        whole = self.enrich(record)
+        return tuple(sorted(decision.fired + tuple(i for group in decision.open for i in group.fired(whole))))
+
+    def tune(self, sample: Iterable[bytes]) -> None:
+        """Learn from a sample of lines which columns are worth looking at first; the answers stay the same."""
+        counts: dict[str, Counter[tuple[int, ...]]] = {}
+        for line in sample:
+            try:
+                record = self._decode(line)
+                numbers = self._numbers(record)
+            except (msgspec.DecodeError, RecursionError, Overflow):
+                continue
+            counts.setdefault(type(record).__name__, Counter())[numbers] += 1
+        for category, combinations in counts.items():
+            if combinations.total() >= _SAMPLE:
+                late = self._late.get(category, frozenset())
+                self._late[category] = late | dispensable(self._plans[category], combinations)
+        self._replan()
+
+    def _numbers(self, record: Any) -> tuple[int, ...]:
+        top, inner, objects, skipped, _ = self._lanes[type(record)]
+        properties = astuple(record.properties)
+        raw = map(bytes, properties[skipped:])
+        return (*map(getitem, top, astuple(record)), *map(getitem, inner, properties), *map(getitem, objects, raw))
+
+    def _fallback(self, line: bytes) -> tuple[int, ...] | None:
+        """Decide a diagnostic record whose columns are not of the types that the quick way expects."""
+        self.fallbacks += 1
+        try:
+            record = msgspec.json.decode(line)
+        except (msgspec.DecodeError, RecursionError):
+            return None
+        return self._decided(record, self._plans[None]) if _is_bare(record) else None
+
+    def _settled(self, decision: Decision, line: bytes, record: Any) -> tuple[int, ...]:
+        """Return the rules that a line answers, the open ones settled by its late columns."""
+        fired = decision.fired
+        for group in decision.open:
+            if group.whole:
+                fired += self._of_whole(group, line, record)
+            else:
+                fired += group.fired_in(record)
+        return fired if fired is decision.fired else tuple(sorted(fired))
+
+    def _of_whole(self, group: Group, line: bytes, record: Any) -> tuple[int, ...]:
+        if group.derived and self.hints is not None and not may_stand(self.hints, bytes(_changed(record))):
+            return ()
+        if group.literals is not None and not may_stand(group.literals, line):
+            return ()
+        return group.fired(self.enrich(msgspec.json.decode(line)))
+
+    def _give_up(self, category: str | None, root: Root) -> None:
+        """Look at a column only where a rule is open: it has too many values to remember."""
+        self._late[category] = self._late.get(category, frozenset()) | {root}
+        self._replan()
+
+    def _replan(self) -> None:
+        self._plans: dict[str | None, Plan] = {
+            category: Plan(self.trees, category, self._late.get(category, frozenset()))
+            for category in (None, *sorted(CATEGORIES))
+        }
+        kinds = {category: _struct(plan, category) for category, plan in self._plans.items() if category}
+        self._decode = msgspec.json.Decoder(_union(kinds.values())).decode
+        self._lanes = {
+            kind: (plan.top, plan.inner, plan.objects, len(plan.inner), plan.decisions)
+            for category, kind in kinds.items()
+            for plan in [self._plans[category]]
+        }
+
+
+def _is_bare(record: Any) -> bool:
+    """Say whether a value is a diagnostic record in no envelope."""
+    if not isinstance(record, dict) or any(name in record for name in _OTHER_ENVELOPES):
+        return False
+    return isinstance(record.get("category"), str) and "operationName" in record and "properties" in record
+
+
+def _struct(plan: Plan, category: str) -> type[msgspec.Struct]:
+    """Make the shape that one category's lines are decoded into: remembered columns first, raw ones last."""
+    inner = _Columns([memo.root for memo in plan.inner], plan.raw_columns(2), sorted(plan.foreign))
+    top = _Columns([memo.root for memo in plan.top], plan.raw_columns(1))
+    if ("operationName",) not in top.roots:
+        top.raw += [("operationName",)]
+    return msgspec.defstruct(
+        category,
+        [*map(_required, top.fields()), ("properties", inner.struct("Properties")), *_GUARDS],
+        tag_field="category",
+        tag=category,
+        rename=top.names(),
+        kw_only=True,
+        gc=False,
+    )
+
+
+_changed = attrgetter(f"properties.{attribute(CHANGED)}")
+_GUARDS: Final = [(name, msgspec.UnsetType, msgspec.UNSET) for name in _OTHER_ENVELOPES]
+
+
+class _Columns:
+    """The columns of one object, as fields of a struct: any key can be one, so they are numbered."""
+
+    def __init__(self, plain: list[Root], raw: list[Root], barred: Sequence[Root] = ()) -> None:
+        self.plain = plain
+        self.raw = raw
+        self.barred = barred
+
+    @property
+    def roots(self) -> list[Root]:
+        return [*self.plain, *self.raw, *self.barred]
+
+    def names(self) -> dict[str, str]:
+        return {attribute(root): root[-1] for root in self.roots}
+
+    def fields(self) -> list[tuple[str, Any, Any]]:
+        raw = [(attribute(root), msgspec.Raw, _RAW) for root in self.raw]
+        barred = [(attribute(root), msgspec.UnsetType, msgspec.UNSET) for root in self.barred]
+        return [*map(_plain, self.plain), *raw, *barred]
+
+    def struct(self, name: str) -> type[msgspec.Struct]:
+        return msgspec.defstruct(name, self.fields(), rename=self.names(), kw_only=True, gc=False)
+
+
+def _required(field: Any) -> Any:
+    return field[:2] if field[0] == attribute(("operationName",)) else field
+
+
+def _plain(root: Root) -> tuple[str, Any, Any]:
+    # True equals 1 in Python, so a column remembers the one or the other; a record with the wrong one falls back.
+    key = root[-1]
+    flag = key in _FLAGS or (key.startswith("is") and key[2:3].isupper())
+    return attribute(root), bool | str | None if flag else int | str | None, MISSING
+
+
+def _union(kinds: Any) -> Any:
+    return Union[tuple(kinds)]  # noqa: UP007 - the members are known at run time only

@@ -1,0 +1,204 @@
+"""How the kernel decides the records of one category: early columns, what they decide, and what stays open."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final
+
+from sekimori.watch.domain.sigma.columns import (
+    Memo,
+    Root,
+    attribute,
+    by_root,
+    decoded,
+    holds_more,
+    is_foreign,
+    is_scattered,
+    record_with,
+    root_of,
+    value_at,
+)
+from sekimori.watch.domain.sigma.compiled import compiled
+from sekimori.watch.domain.sigma.elements import ElementPlan
+from sekimori.watch.domain.sigma.evaluate import elements_at, matches
+from sekimori.watch.domain.sigma.known_fields import DERIVED
+from sekimori.watch.domain.sigma.literals import Literals, may_stand, required
+from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
+from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path, Tree
+
+CHANGED: Final[Root] = ("properties", "targetResources")
+"""The column whose texts tell whether anything derived can be in a record."""
+_DECISIONS_SIZE: Final = 16384
+_ANSWERS_SIZE: Final = 4096
+
+
+class Group:
+    """Rules still open that hang on the same late columns: `roots`, or the `whole` record where there are none.
+
+    `derived`: they ask for what no record holds by itself.
+    """
+
+    def __init__(self, roots: tuple[Root, ...], rules: Sequence[tuple[int, Tree]], plan: "Plan") -> None:
+        self.roots = roots
+        self.whole = not roots
+        self.rules = tuple(rules)
+        self.leaves = tuple(dict.fromkeys(leaf for _, tree in rules for leaf in leaves_of(tree)))
+        self.derived = any(root_of(leaf) == (DERIVED,) for leaf in self.leaves)
+        self.lists = tuple(
+            plan.elements_of(path) for path in dict.fromkeys(x.path for x in self.leaves if isinstance(x, Elements))
+        )
+        self.others = tuple(leaf for leaf in self.leaves if not isinstance(leaf, Elements))
+        self.literals = _joined([required(tree) for _, tree in rules])
+        self._places = tuple(attrgetter(_place(root)) for root in roots)
+        alone = len(roots) == len(self.lists) == 1 and not self.others
+        self._only_list = self.lists[0].answers_in if alone else None
+        self._by_list: dict[int, tuple[int, ...]] = {}
+        self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
+        self._fired: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
+
+    def fired_in(self, line_record: Any) -> tuple[int, ...]:
+        """Return the rules that fire on a line that was decoded into the plan's struct."""
+        if self._only_list is None:
+            return self._fired_in([bytes(place(line_record)) for place in self._places])
+        held = self._only_list(bytes(self._places[0](line_record)))
+        if held is None:
+            return self._fired_in([bytes(self._places[0](line_record))])
+        fired = self._by_list.get(held)
+        if fired is None:
+            fired = self._by_list[held] = self._settle(0, (held,))
+        return fired
+
+    def _fired_in(self, raws: Sequence[bytes]) -> tuple[int, ...]:
+        if self.literals is not None and not may_stand(self.literals, b" ".join(raws)):
+            return ()
+        return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
+
+    def fired(self, record: Mapping[str, Any]) -> tuple[int, ...]:
+        """Return the rules that fire on a record that has at least the group's columns."""
+        answers = 0
+        for bit, question in self._questions:
+            if question(record):
+                answers |= bit
+        held = tuple([plan.answers(elements_at(record, plan.path)) for plan in self.lists])
+        fired = self._fired.get((answers, held))
+        return self._settle(answers, held) if fired is None else fired
+
+    def _settle(self, answers: int, held: tuple[int, ...]) -> tuple[int, ...]:
+        known: dict[Leaf, bool] = {leaf: bool(answers >> i & 1) for i, leaf in enumerate(self.others)}
+        for plan, blocks in zip(self.lists, held, strict=True):
+            known |= {block: bool(blocks >> i & 1) for i, block in enumerate(plan.blocks)}
+        fired = tuple(rule for rule, tree in self.rules if left_of(tree, known.get) == ALWAYS)
+        if len(self._fired) >= _ANSWERS_SIZE:
+            self._fired.clear()
+        self._fired[answers, held] = fired
+        return fired
+
+
+class Decision:
+    """The rules that fire, and those whose answer hangs on columns not looked at yet."""
+
+    __slots__ = ("fired", "open")
+
+    def __init__(self, fired: tuple[int, ...], still: tuple[Group, ...]) -> None:
+        self.fired = fired
+        self.open = still
+
+
+class Decisions(dict[tuple[int, ...], Decision]):
+    """Remembers what the early columns' numbers decide; bounded."""
+
+    def __init__(self, plan: "Plan") -> None:
+        super().__init__()
+        self.plan = plan
+
+    def __missing__(self, numbers: tuple[int, ...]) -> Decision:
+        if len(self) >= _DECISIONS_SIZE:
+            self.clear()
+        decision = self[numbers] = self.plan.decided(numbers)
+        return decision
+
+
+class Plan:
+    """Decides the records of one category, or of any (None).
+
+    `foreign` are columns that only other logs have: a record that has one all the same is for the plan of any category.
+    """
+
+    def __init__(self, trees: Sequence[Tree], category: str | None, late: frozenset[Root] = frozenset()) -> None:
+        self.category = category
+        self.foreign: set[Root] = set()
+        folded = [left_of(tree, self._of_category) for tree in trees]
+        self.trees = tuple((i, tree) for i, tree in enumerate(folded) if tree != NEVER)
+        leaves = by_root(tree for _, tree in self.trees)
+        early = [root for root in sorted(leaves) if not (root in late or _is_late(root, category))]
+        plain = [root for root in early if not holds_more(root)]
+        self.top = tuple(Memo(root, leaves[root]) for root in plain if len(root) == 1)
+        self.inner = tuple(Memo(root, leaves[root]) for root in plain if len(root) > 1)
+        self.objects = tuple(Memo(root, leaves[root]) for root in early if holds_more(root))
+        derived = {CHANGED} if (DERIVED,) in leaves else set()
+        self.late = tuple(sorted((leaves.keys() | derived) - set(early) - {(DERIVED,)}))
+        self.decisions = Decisions(self)
+        self._elements: dict[Path, ElementPlan] = {}
+
+    def _of_category(self, leaf: Leaf) -> bool | None:
+        """Answer the leaves that the category alone decides, and those on fields that only other logs have."""
+        if self.category is None:
+            return None
+        if isinstance(leaf, Atom) and leaf.path == ("category",):
+            return matches(leaf, {"category": self.category})
+        root = root_of(leaf)
+        if root is None or not is_foreign(root, self.category):
+            return None
+        self.foreign.add(root)
+        return matches(leaf, {})
+
+    def raw_columns(self, depth: int) -> list[Root]:
+        """Return the columns of the record (1) or of its properties (2) that are kept as JSON, early ones first."""
+        return [root for root in (*(memo.root for memo in self.objects), *self.late) if len(root) == depth]
+
+    @property
+    def memos(self) -> tuple[Memo, ...]:
+        """The early columns, in the order of the numbers that decide."""
+        return (*self.top, *self.inner, *self.objects)
+
+    def numbers_of(self, record: Mapping[str, Any]) -> tuple[int, ...]:
+        """Ask the early columns of a decoded record."""
+        return tuple([memo.number_of(value_at(record, memo.root)) for memo in self.memos])
+
+    def decided(self, numbers: tuple[int, ...]) -> Decision:
+        """Decide what the early columns decide."""
+        known: dict[Leaf, bool] = {}
+        for memo, number in zip(self.memos, numbers, strict=True):
+            known.update(zip(memo.leaves, memo.by_number[number], strict=True))
+        left = [(i, left_of(tree, known.get)) for i, tree in self.trees]
+        fired = tuple(i for i, tree in left if tree == ALWAYS)
+        return Decision(fired, self._groups((i, tree) for i, tree in left if tree not in {ALWAYS, NEVER}))
+
+    def elements_of(self, path: Path) -> ElementPlan:
+        """Return the plan for all blocks of the category on the list at a path."""
+        if path not in self._elements:
+            found = (leaf for _, tree in self.trees for leaf in leaves_of(tree))
+            blocks = dict.fromkeys(leaf for leaf in found if isinstance(leaf, Elements) and leaf.path == path)
+            self._elements[path] = ElementPlan(path, tuple(blocks))
+        return self._elements[path]
+
+    def _groups(self, left: Iterable[tuple[int, Tree]]) -> tuple[Group, ...]:
+        grouped: dict[tuple[Root, ...], list[tuple[int, Tree]]] = {}
+        for rule, tree in left:
+            found = {root_of(leaf) for leaf in leaves_of(tree)}
+            whole = None in found or (DERIVED,) in found
+            roots = () if whole else tuple(sorted(root for root in found if root is not None))
+            grouped.setdefault(roots, []).append((rule, tree))
+        return tuple(Group(roots, rules, self) for roots, rules in grouped.items())
+
+
+def _is_late(root: Root, category: str | None) -> bool:
+    return is_scattered(root, category) or (len(root) == 1 and holds_more(root))
+
+
+def _place(root: Root) -> str:
+    return attribute(root) if len(root) == 1 else f"properties.{attribute(root)}"
+
+
+def _joined(found: list[Literals | None]) -> tuple[bytes, ...] | None:
+    known = [literals for literals in found if literals is not None]
+    return tuple(sorted(frozenset().union(*known))) if len(known) == len(found) else None
