@@ -126,7 +126,7 @@ class Control:
         """Close the modal that is open for somebody, if one is."""
         self._slack.store.close_view(UserId(user))
 
-    async def submit(self, user: str, values: Mapping[str, Any]) -> Attempt:
+    async def submit(self, user: str, values: Mapping[str, str]) -> Attempt:
         """Submit the open modal; see :meth:`People.submit`."""
         return await self._slack.people.submit(user, values)
 

@@ -10,8 +10,8 @@ from starlette.routing import Route
 
 from sekimori.sim.control import Control, UnknownTechniqueError
 from sekimori.sim.faults import fault_from_json
+from sekimori.sim.slack.elements import NotAllowedError
 from sekimori.sim.slack.payloads import DeliveredIn
-from sekimori.sim.slack.people import NotAllowedError
 
 Body = dict[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 from slack_sdk.signature import Clock, SignatureVerifier
 from starlette.responses import Response
 
-from sekimori.sim.slack.people import NotAllowedError
+from sekimori.sim.slack.elements import NotAllowedError
 
 from .conftest import NOW
 

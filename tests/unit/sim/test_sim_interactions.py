@@ -6,7 +6,7 @@ import pytest
 from slack_sdk.errors import SlackApiError
 from starlette.responses import JSONResponse
 
-from sekimori.sim.slack.people import NotAllowedError
+from sekimori.sim.slack.elements import NotAllowedError
 
 BUTTON = {"type": "button", "text": {"type": "plain_text", "text": "next"}, "action_id": "next", "value": "w2"}
 MENU = {
@@ -17,7 +17,16 @@ MENU = {
 VIEW = {
     "type": "modal",
     "title": {"type": "plain_text", "text": "Week"},
-    "blocks": [{"type": "actions", "elements": [BUTTON]}],
+    "blocks": [
+        {"type": "actions", "elements": [BUTTON]},
+        {"type": "input", "block_id": "who", "label": {"type": "plain_text", "text": "who"}, "element": MENU},
+        {
+            "type": "input",
+            "block_id": "why",
+            "label": {"type": "plain_text", "text": "why"},
+            "element": {"type": "plain_text_input", "action_id": "why"},
+        },
+    ],
     "private_metadata": "m",
 }
 
@@ -131,10 +140,12 @@ async def test_a_click_inside_a_modal_and_its_submission(simulator, receiver, sl
     assert "message" not in click
 
     receiver.answers = [lambda: JSONResponse({"response_action": "errors", "errors": {"b": "no"}})]
-    await simulator.control.submit("U0SEC", {"b": {"a": {"value": "x"}}})
+    await simulator.control.submit("U0SEC", {"who": "sato", "why": "a reason"})
     submitted = payload_of(receiver.requests[-1])
     assert submitted["team"]["id"] == submitted["user"]["team_id"] == "T0CONTOSO"
-    assert submitted["view"]["state"]["values"]["b"]["a"]["value"] == "x"
+    values = submitted["view"]["state"]["values"]
+    assert values["who"]["who"]["selected_option"]["value"] == "sato"
+    assert values["why"]["why"] == {"type": "plain_text_input", "value": "a reason"}
     assert "U0SEC" in simulator.control.views
 
     await simulator.control.submit("U0SEC", {})

@@ -41,6 +41,7 @@ async def test_an_error_on_demand(simulator, slack):
     assert (await refused(slack.users_info(user="U0SEC")))["error"] == "fatal_error"
 
 
+@pytest.mark.filterwarnings("ignore:The top-level `text` argument is missing")
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [

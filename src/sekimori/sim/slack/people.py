@@ -1,13 +1,14 @@
 """What people do in Slack: write, click, submit a modal; each becomes a signed request to the app."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sekimori.core.ids import ChannelId, UserId
 from sekimori.sim import world
 from sekimori.sim.slack.delivery import Attempt, Delivery
+from sekimori.sim.slack.elements import NotAllowedError, acted, elements_of, filled_in
 from sekimori.sim.slack.methods.chat import message_json
 from sekimori.sim.slack.methods.views import view_json
 from sekimori.sim.slack.payloads import (
@@ -21,10 +22,6 @@ from sekimori.sim.slack.payloads import (
 from sekimori.sim.slack.response_urls import ResponseUrls
 from sekimori.sim.slack.store import Message, View
 from sekimori.sim.slack.web_api import Context
-
-
-class NotAllowedError(Exception):
-    """Slack would not let this person do that: not a member, nothing to click."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +105,8 @@ class People:
         )
         return await self._delivery.interaction(payload)
 
-    async def submit(self, user: str, values: Mapping[str, Any]) -> Attempt:
-        """Submit the modal that is open for somebody; ``values`` as Slack's ``view.state.values``.
+    async def submit(self, user: str, values: Mapping[str, str]) -> Attempt:
+        """Submit the modal that is open for somebody; ``values`` is what they filled in, by ``action_id``.
 
         It closes unless the app answers with ``response_action`` ``update`` or ``errors``.
 
@@ -117,7 +114,7 @@ class People:
             NotAllowedError: no modal is open for them.
         """
         view = self._open_view(UserId(user))
-        body = self._view_json(view) | {"state": {"values": dict(values)}}
+        body = self._view_json(view) | {"state": {"values": filled_in(view.view["blocks"], values)}}
         payload = view_submission(self._context.store, body, user=view.user, trigger=self._trigger(view.user))
         attempt = await self._delivery.interaction(payload)
         answer = _answer(attempt)
@@ -160,32 +157,13 @@ class People:
     def _action(self, blocks: list[dict[str, Any]], action_id: str, value: str | None) -> dict[str, Any]:
         for block, element in elements_of(blocks):
             if element.get("action_id") == action_id:
-                return _acted(block, element, value) | {"action_ts": f"{self._context.clock().timestamp():.6f}"}
+                return acted(block, element, value) | {"action_ts": f"{self._context.clock().timestamp():.6f}"}
         raise NotAllowedError(f"the message has no element {action_id}")
 
     def _trigger(self, user: UserId) -> str:
         trigger = self._context.store.ids.slack("")
         self._context.triggers[trigger] = (user, self._context.clock())
         return trigger
-
-
-def elements_of(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """Yield each interactive element with the block it stands in."""
-    for block in blocks:
-        inner = block.get("elements", []) if block["type"] == "actions" else []
-        for element in [*inner, block.get("accessory"), block.get("element")]:
-            if isinstance(element, dict):
-                yield block, element
-
-
-def _acted(block: dict[str, Any], element: dict[str, Any], value: str | None) -> dict[str, Any]:
-    action = {"type": element["type"], "action_id": element["action_id"], "block_id": block.get("block_id")}
-    if element["type"] == "button":
-        return action | {key: element[key] for key in ("text", "value", "style") if key in element}
-    chosen = next((option for option in element.get("options", []) if option.get("value") == value), None)
-    if chosen is None:
-        raise NotAllowedError(f"{element['action_id']} offers no {value!r}")
-    return action | {"selected_option": chosen}
 
 
 def _answer(attempt: Attempt) -> dict[str, Any]:

@@ -130,8 +130,9 @@ const blocks = (() => {
     context: (block, context) => make("div", "context", ...block.elements.map((one) => element(one, context))),
     actions: (block, context) => make("div", "actions", ...block.elements.map((one) => element(one, context))),
     input: (block, context) => {
-      const control = element(block.element, context);
-      control.dataset.blockId = block.block_id;
+      // Slack: what is filled in is told when the modal is submitted, not before.
+      const control = element(block.element, block.dispatch_action ? context : { ...context, press: () => {} });
+      control.dataset.input = "";
       return make("label", "input-block", make("span", null, plain(block.label)), control, block.hint && make("small", null, plain(block.hint)));
     },
     markdown: (block, context) => mrkdwn(block.text, context),

@@ -209,7 +209,8 @@
       result.textContent = "…";
       try {
         const answer = await post(`/sim/techniques/${button.dataset.technique}`, {});
-        result.replaceChildren(words.done.replace("{count}", answer.records.length) + " ", toAlerts());
+        const done = words.done.replace("{count}", answer.records.length);
+        result.replaceChildren(done, ...(button.closest(".benign") ? [] : [" ", toAlerts()]));
       } catch (error) {
         result.textContent = `${words.failed}: ${error.message}`;
       }
@@ -235,9 +236,7 @@
   at("modal-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const values = {};
-    for (const field of at("modal-blocks").querySelectorAll("[data-block-id][data-action-id]")) {
-      values[field.dataset.blockId] = { [field.dataset.actionId]: { value: field.value } };
-    }
+    for (const field of at("modal-blocks").querySelectorAll("[data-input]")) values[field.dataset.actionId] = field.value;
     note(() => post("/sim/submit", { user: now.viewer, values }));
   });
 

@@ -120,6 +120,8 @@ def _identified(context: Context, block: dict[str, Any]) -> dict[str, Any]:
     whole = {"block_id": context.store.ids.slack("")[:5], **block}
     if block["type"] == "actions":
         whole["elements"] = [{"action_id": context.store.ids.slack(""), **element} for element in block["elements"]]
+    if block["type"] == "input":
+        whole["element"] = {"action_id": context.store.ids.slack(""), **block["element"]}
     return whole
 
 
