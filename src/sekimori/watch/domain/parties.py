@@ -79,8 +79,8 @@ def audit_app(audit: Audit) -> App:
     named = principal or application
     return App(
         app_id=_app_id(audit),
-        service_principal_id=_lower(principal.id if principal else _property(audit, "ServicePrincipal.ObjectID")),
-        object_id=_lower(application.id if application else _property(audit, "Application.ObjectID")),
+        service_principal_id=_lower(_property(audit, "ServicePrincipal.ObjectID") or (principal and principal.id)),
+        object_id=_lower(_property(audit, "Application.ObjectID") or (application and application.id)),
         name=_app_name(audit, named),
     )
 

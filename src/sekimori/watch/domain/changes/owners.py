@@ -1,9 +1,13 @@
 """Owners: whoever owns an application can give it credentials."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from sekimori.watch.domain.audit import Audit, Target
 from sekimori.watch.domain.changes.change import Change
+from sekimori.watch.domain.values import scalars
+
+_OWNED: Final = ("Application.ObjectID", "ServicePrincipal.ObjectID")
 
 
 class _Owner(Change, frozen=True, kw_only=True):
@@ -45,8 +49,8 @@ def _owner(audit: Audit, kind: type[OwnerAdded | OwnerRemoved], of: str) -> Owne
 
 
 def owner_target(audit: Audit) -> Target | None:
-    """Return the target that is the owner: a user, or the target that carries the owned object's properties."""
-    if user := audit.target("user"):
-        return user
-    carrying = [target for target in audit.targets if target.properties]
-    return carrying[0] if len(audit.targets) > 1 and carrying else None
+    """Return the target that is the owner: a user, else one that is not the owned object itself."""
+    owned = {
+        value for name in _OWNED for prop in audit.find(name) for value in (*scalars(prop.new), *scalars(prop.old))
+    }
+    return audit.target("user") or next((target for target in audit.targets if target.id not in owned), None)
