@@ -27,6 +27,9 @@ SOURCE: Final = "198.51.100.66"
 OFFICE: Final = "203.0.113.20"
 """Where company B's administrator works: the source of the benign look-alikes."""
 
+FRESH: Final = timedelta(minutes=30)
+"""How long a stolen token is used again; it lives for an hour."""
+
 COMMAND_LINE_TOOLS: Final = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 """Microsoft Graph Command Line Tools, the vendor's own public client."""
 
@@ -55,12 +58,18 @@ class Attacker:
 
     def __init__(self, *, login: str, graph: str, ca_bundle: Path, loot: Loot, clock: Clock) -> None:
         self.loot = loot
+        self._token = ("", clock())
         self._login = login
         self._graph = graph
         self._clock = clock
         trust = ssl.create_default_context(cafile=ca_bundle)
         headers = {SOURCE_HEADER: SOURCE, "User-Agent": "python-requests/2.31.0"}
         self._http = httpx.AsyncClient(verify=trust, headers=headers, trust_env=False)
+
+    async def token(self) -> str:
+        """Return the token of the last sign-in; sign in where there was none, or it is getting old."""
+        token, until = self._token
+        return token if self._clock() < until else await self.sign_in()
 
     async def sign_in(self) -> str:
         """Get an app-only token with the stolen certificate."""
@@ -72,7 +81,9 @@ class Attacker:
             "client_assertion": self._assertion(),
         }
         answer = _good(await self._http.post(self._token_url, data=form))
-        return str(answer.json()["access_token"])
+        token = str(answer.json()["access_token"])
+        self._token = (token, self._clock() + FRESH)
+        return token
 
     async def graph(self, method: str, path: str, token: str, body: Any = None, *, source: str = SOURCE) -> Any:
         """Call Graph; return the answer's JSON, None where it has none."""

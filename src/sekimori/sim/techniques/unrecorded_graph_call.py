@@ -12,7 +12,7 @@ STORY: Final = {
     "en": "With the stolen certificate, Sato's schedule is read straight from Graph; the audit log knows nothing.",
 }
 ATTACK: Final = ("T1078.004", "T1550.001")
-MUST_FIRE: Final = ("graph_call_without_entry", "service_principal_sign_in")
+MUST_FIRE: Final = ("graph_call_without_entry",)
 MUST_STAY_QUIET: Final = (
     "service_principal_added",
     "federated_credential_added",
@@ -23,8 +23,8 @@ MAILBOX: Final = "sato@fabrikam.example"
 
 
 async def detonate(attacker: Attacker) -> None:
-    """Sign in and call getSchedule for the next two weeks."""
-    token = await attacker.sign_in()
+    """Call getSchedule for the next two weeks, with the token at hand; without one, sign in first."""
+    token = await attacker.token()
     now = attacker.now()
     body = {
         "schedules": [MAILBOX],
