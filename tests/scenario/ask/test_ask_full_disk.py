@@ -1,0 +1,128 @@
+"""What cannot be recorded is not disclosed: the disk under the audit database is full, truly (SQLITE_FULL)."""
+
+import asyncio
+import contextlib
+from collections.abc import Iterator
+
+from sqlalchemy import event
+
+from sekimori.audit.entry import EntryKind
+from sekimori.audit.log import AuditUnavailable
+from sekimori.desk.slack.wording import JA
+from sekimori.sim.faults import GraphFault, GraphFaultKind, SlackFault
+
+
+@contextlib.contextmanager
+def pages(bot, most: int) -> Iterator[None]:
+    """Let no connection of the service take the database past so many pages."""
+
+    def limited(connection, *_: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA max_page_count={most}")
+        cursor.close()
+
+    engine = bot.ground.database._engine.sync_engine
+    event.listen(engine, "checkout", limited)
+    yield
+    event.remove(engine, "checkout", limited)
+
+
+@contextlib.asynccontextmanager
+async def full_disk(bot):
+    """Fill the disk to the last byte an audit entry could use; give it room again at the end."""
+    with pages(bot, most=1):  # SQLite takes it for: as many as there are now
+        refused: list[AuditUnavailable] = []
+        while len(refused) < 3:
+            try:
+                await bot.ground.audit.append(EntryKind.SERVICE_STARTED, {})
+            except AuditUnavailable as error:
+                refused.append(error)
+        assert all("the disk is full" in error.words for error in refused)
+        yield
+    with pages(bot, most=1_000_000):
+        async with bot.ground.database.transaction():
+            pass
+
+
+async def accepted(bot, user: str = "U0SEC") -> None:
+    """Ask, and come back as soon as the question was accepted."""
+    said = await bot.sim.control.say(user, "C0SHARED", "<@U0BOT> 佐藤さん 来週")
+    assert said.attempts[0].status == 200
+
+
+async def asked(bot, *, until) -> None:
+    """Ask, and come back as soon as the service got so far."""
+    await accepted(bot)
+    async with asyncio.timeout(10):
+        while not await until():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def nothing_disclosed(bot) -> None:
+    await bot.idle()
+    (reply,) = bot.posted()
+    assert reply.text == JA.not_recorded
+    assert reply.visible_to == "U0SEC"
+    assert bot.sim.control.files == []
+
+
+async def test_full_before_the_intent_no_call_is_made_and_nothing_is_disclosed(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="users.info", retry_after=1))
+        await accepted(bot)
+        async with full_disk(bot):
+            await nothing_disclosed(bot)
+            assert bot.sim.control.graph_calls == []
+            assert bot.sim.control.records == []
+        assert await bot.entries() == []
+        assert any(message.blocks for message in await bot.ask("U0SEC", "佐藤さん 来週"))
+
+
+async def test_full_before_a_second_call_that_call_is_not_made(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(GraphFault(kind=GraphFaultKind.THROTTLED, retry_after=1))
+
+        async def throttled() -> bool:
+            return bool(await bot.entries(EntryKind.CALL_OUTCOME))
+
+        await asked(bot, until=throttled)
+        async with full_disk(bot):
+            await nothing_disclosed(bot)
+            assert [call.status for call in bot.sim.control.graph_calls] == [429]
+
+
+async def test_full_while_graph_answers_the_answer_is_not_disclosed(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(GraphFault(kind=GraphFaultKind.TIMEOUT, seconds=1.0))
+
+        async def called() -> bool:
+            return bool(bot.sim.control.graph_calls)
+
+        await asked(bot, until=called)
+        async with full_disk(bot):
+            await nothing_disclosed(bot)
+            assert [call.status for call in bot.sim.control.graph_calls] == [200]
+        assert await bot.entries(EntryKind.QUESTION_OUTCOME) == []
+
+
+async def test_full_when_slack_delivers_the_question_waits_for_slacks_retry(sekimori):
+    async with sekimori() as bot:
+        async with full_disk(bot):
+            with pages(bot, most=1):
+                said = await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週" + " " * 30_000)
+                assert said.attempts[0].status == 503
+                assert bot.posted() == []
+        await bot.sim.control.settled()
+        await bot.idle()
+        assert len([message for message in bot.posted() if message.blocks]) == 1
+
+
+async def test_the_refusal_itself_cannot_be_recorded(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="users.info", retry_after=1))
+        await accepted(bot, "U0OTHER")
+        async with full_disk(bot):
+            await bot.idle()
+            (reply,) = bot.posted()
+            assert reply.text == JA.not_recorded
+            assert reply.visible_to == "U0OTHER"

@@ -1,0 +1,78 @@
+"""Slack is busy, refuses, or is gone for a while: the answer is late, and not lost, and not given twice."""
+
+import asyncio
+import json
+
+import pytest
+
+from sekimori.audit.entry import EntryKind
+from sekimori.sim.faults import GraphFault, GraphFaultKind, SlackFault
+
+
+def answers(messages) -> list:
+    return [message for message in messages if message.blocks]
+
+
+@pytest.mark.parametrize("method", ["users.info", "chat.postMessage", "files.getUploadURLExternal"])
+async def test_a_busy_slack_is_waited_for(sekimori, method):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method=method, retry_after=1))
+        replies = await bot.ask("U0SEC", "佐藤さん 来週")
+        assert len(answers(replies)) == 1
+        assert len(bot.sim.control.files) == 1
+        assert len(await bot.entries(EntryKind.QUESTION_OUTCOME)) == 1
+
+
+async def test_a_refusal_waits_for_a_busy_slack_too(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="chat.postEphemeral", retry_after=1))
+        assert len(await bot.ask("U0OTHER", "佐藤さん 来週")) == 1
+
+
+async def test_where_slack_takes_no_table_the_week_comes_as_a_list(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="chat.postMessage", error="invalid_blocks"))
+        (answer,) = answers(await bot.ask("U0SEC", "佐藤さん 来週"))
+        assert "table" not in {block["type"] for block in answer.blocks}
+        assert "予定あり" in json.dumps(answer.blocks, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("method", ["files.getUploadURLExternal", "files.completeUploadExternal"])
+async def test_where_slack_takes_no_picture_the_grid_is_there(sekimori, method):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method=method, error="file_upload_size_restricted"))
+        assert len(answers(await bot.ask("U0SEC", "佐藤さん 来週"))) == 1
+        assert "picture.not_uploaded" in bot.stage.output.getvalue()
+
+
+async def test_where_slack_refuses_the_answer_it_is_logged_by_its_code(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="chat.postMessage", error="is_archived"))
+        assert answers(await bot.ask("U0SEC", "佐藤さん 来週")) == []
+        assert '"error": "is_archived"' in bot.stage.output.getvalue()
+        assert answers(await bot.ask("U0SEC", "佐藤さん 来週"))
+
+
+async def test_slack_that_is_gone_when_the_answer_is_ready_gets_it_once_it_is_back(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(GraphFault(kind=GraphFaultKind.TIMEOUT, seconds=0.5))
+        await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週")
+        async with asyncio.timeout(5):
+            while not bot.sim.control.graph_calls:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        await bot.stage.door.shut()
+        await asyncio.sleep(1.0)
+        assert bot.posted() == []
+        await bot.stage.door.open()
+        await bot.idle()
+        assert len(answers(bot.posted())) == 1
+
+
+async def test_slack_that_is_gone_when_the_question_is_looked_at_does_not_refuse_the_secretary(sekimori):
+    async with sekimori() as bot:
+        await bot.stage.door.shut()
+        await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週")
+        await asyncio.sleep(0.3)
+        await bot.stage.door.open()
+        await bot.idle()
+        assert len(answers(bot.posted())) == 1
