@@ -1,48 +1,55 @@
 """From canonical records to findings."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
-from sekimori.watch.domain.enrichment import enriched
+from sekimori.watch.domain.enrichment import enrich
 from sekimori.watch.domain.event import Event, OwnEntry
 from sekimori.watch.domain.finding import Finding
-from sekimori.watch.domain.judges import JUDGES
+from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.profile import IdentityProfile, profile_of
-from sekimori.watch.domain.reading import read_event
+from sekimori.watch.domain.reading import OWN_AUDIT, read_event
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.domain.rule import Rule
-from sekimori.watch.domain.sigma.evaluate import matches
+from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
 
 
-@dataclass(slots=True, kw_only=True)
 class Detector:
     """Asks every rule of every record.
 
     ``profiles`` are the applications that the manifest declares; ``trail`` is what our audit log proves. Entries of our
-    audit log may be among the records: they teach a :class:`MemoryTrail`, and raise nothing.
+    audit log may be among the records: they teach a :class:`MemoryTrail`, and raise nothing. Without a trail no call is
+    reconciled.
     """
 
-    rules: Sequence[Rule]
-    profiles: tuple[IdentityProfile, ...] = ()
-    trail: Trail | None = field(default_factory=MemoryTrail)
+    def __init__(
+        self, rules: Sequence[Rule], *, profiles: Sequence[IdentityProfile] = (), trail: Trail | None = None
+    ) -> None:
+        self.profiles = tuple(profiles)
+        self.trail: Trail | None = MemoryTrail() if trail is None else trail
+        self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
+        self._kernel = Kernel([rule.sigma.tree for rule in self.rules], enrich=enrich)
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
         """Return the findings on one canonical record."""
-        event = read_event(record, source)
-        if isinstance(event.detail, OwnEntry):
-            if isinstance(self.trail, MemoryTrail):
-                self.trail.learn(event)
+        if record.get("category") == OWN_AUDIT:
+            self._learn(read_event(record, source))
             return []
-        seen = enriched(event)
-        fired = (self._judged(rule, event) for rule in self.rules if matches(rule.sigma.tree, seen))
-        return [finding for finding in fired if finding]
+        fired = self._kernel.decide_record(record)
+        if not fired:
+            return []
+        event = read_event(record, source)
+        return [finding for place in fired if (finding := self._judged(self.rules[place], event))]
 
     def detect_all(self, records: Iterable[Record]) -> list[Finding]:
         """Return the findings on records, in their order."""
         return [finding for record in records for finding in self.detect(record)]
+
+    def _learn(self, event: Event) -> None:
+        if isinstance(event.detail, OwnEntry) and isinstance(self.trail, MemoryTrail):
+            self.trail.learn(event)
 
     def _judged(self, rule: Rule, event: Event) -> Finding | None:
         profile = profile_of(event.app, self.profiles)

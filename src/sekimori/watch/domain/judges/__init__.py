@@ -19,4 +19,7 @@ JUDGES: Final[Mapping[str, Judge]] = {
     reconciliation.NAME: reconciliation.judge,
 }
 
-__all__ = ["JUDGES", "Judge"]
+NEED_A_PROFILE: Final = frozenset({reconciliation.NAME})
+"""Judges that are silent on every event of an application that nobody declared."""
+
+__all__ = ["JUDGES", "NEED_A_PROFILE", "Judge"]
