@@ -116,6 +116,11 @@ def holds_more(root: Root) -> bool:
     return root[-1] in _OBJECTS or ".".join(root) in _PARENTS
 
 
+def is_derived(root: Root | None) -> bool:
+    """Say whether a column is one that no log has."""
+    return root is not None and root[0] in known_fields.DERIVED
+
+
 def is_scattered(root: Root, category: str | None) -> bool:
     """Say whether nearly every record of a category has a value of its own there."""
     name = ".".join(root)

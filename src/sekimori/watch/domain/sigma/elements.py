@@ -84,7 +84,7 @@ class ElementPlan:
 
     def _plan(self) -> None:
         columns = by_root(block.part for block in self.blocks)
-        late = [root for root in columns if root in self._late or holds_more(root)]
+        late = [root for root in columns if root in self._late or holds_more(root) or not self._telling(root)]
         early = [root for root in sorted(columns) if len(root) == 1 and root not in late]
         self._memos = tuple(Memo(root, columns[root]) for root in early)
         self._columns = tuple((memo.root[0], memo.number_of) for memo in self._memos)
@@ -95,6 +95,11 @@ class ElementPlan:
         read = [*early, *(root for root in late if len(root) == 1)]
         self._names = tuple((root[0], attribute(root)) for root in read)
         self._read = _reader(self.path, read)
+
+    def _telling(self, root: Root) -> bool:
+        """Say whether most blocks ask for a column: then it is worth a look at every element."""
+        asked = sum(root in by_root([block.part]) for block in self.blocks)
+        return 2 * asked >= len(self.blocks)
 
     def _holding(self, element: Any) -> int:
         """Return the blocks whose sub-tree one element answers."""

@@ -138,7 +138,7 @@ def _key(name: str) -> str:
 @cache
 def _canonical() -> dict[str, str]:
     """Return the canonical field of every spelling without capitals and underscores, `properties.` optional."""
-    top = known_fields.TOP.split() + known_fields.CHANGES.split()
+    top = known_fields.TOP.split() + known_fields.DERIVED_FIELDS.split()
     inner = [f"properties.{name}" for group in known_fields.GROUPS for name in group.split()]
     index = {_key(name.removeprefix("properties.")): name for name in reversed(inner)}
     index |= {_key(name): name for name in reversed(inner)}

@@ -8,23 +8,22 @@ Law: `decide` answers as the plain evaluator does, rule by rule, on every spelli
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter, getitem
-from typing import Any, Final, TypeAlias, Union
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import getitem
+from typing import Any, Final, Protocol, Union
 
 import msgspec
 from msgspec.structs import astuple
 
 from sekimori.watch.domain.sigma.columns import Overflow, Root, attribute
 from sekimori.watch.domain.sigma.evaluate import matches
-from sekimori.watch.domain.sigma.literals import Literals, may_stand
+from sekimori.watch.domain.sigma.literals import may_stand
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.sigma.plan import CHANGED, Decision, Group, Plan
+from sekimori.watch.domain.sigma.plan import Decision, Group, Plan
 from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.domain.sigma.tuning import dispensable
 from sekimori.watch.domain.sigma.values import MISSING
 
-Enrich: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _SAMPLE: Final = 100
 _RAW: Final = msgspec.Raw(b"")
 _FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
@@ -32,19 +31,39 @@ _FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
 _OTHER_ENVELOPES: Final = ("records", "evt", "content", "attributes", "logs", "data", "value")
 
 
+class Derived(Protocol):
+    """Works out the keys that no log has."""
+
+    def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a canonical record with those keys."""
+        ...
+
+    def changes(self, line: bytes) -> Sequence[Any] | None:
+        """Return the `changes` that the record on a line is enriched with; None where only `enriched` can tell."""
+        ...
+
+
+class Nothing:
+    """Works nothing out: records are asked as they are."""
+
+    def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return the record."""
+        return record
+
+    def changes(self, line: bytes) -> Sequence[Any] | None:  # noqa: ARG002 - one of several ways
+        """Leave it to `enriched`."""
+        return None
+
+
 class Kernel:
     """Asks all rules of one record at a time.
 
-    `enrich` adds what records do not hold by themselves; `hints` are texts of which a record has one if `enrich` adds
-    anything to it (None: not known). `fallbacks` counts lines that had to be decoded in full.
+    `derived` works out what records do not hold by themselves. `fallbacks` counts lines that had to be decoded in full.
     """
 
-    def __init__(
-        self, trees: Sequence[Tree], *, enrich: Enrich = lambda record: record, hints: Literals | None = None
-    ) -> None:
+    def __init__(self, trees: Sequence[Tree], derived: "Derived | None" = None) -> None:
         self.trees = tuple(trees)
-        self.enrich = enrich
-        self.hints = hints
+        self.derived = derived or Nothing()
         self.fallbacks = 0
         self._late: dict[str | None, frozenset[Root]] = {}
         self._replan()
@@ -86,7 +105,7 @@ class Kernel:
     def decide_record(self, record: Mapping[str, Any]) -> tuple[int, ...]:
         """Return the rules that a canonical record answers, by number."""
         if not isinstance(record.get("properties", {}), Mapping):
-            whole = self.enrich(record)
+            whole = self.derived.enriched(record)
             return tuple(i for i, tree in enumerate(self.trees) if matches(tree, whole))
         return self._decided(record, self._plans[None])
 
@@ -98,7 +117,7 @@ class Kernel:
             return self._decided(record, self._plans[plan.category])
         if not decision.open:
             return decision.fired
-        whole = self.enrich(record)
+        whole = self.derived.enriched(record)
         return tuple(sorted(decision.fired + tuple(i for group in decision.open for i in group.fired(whole))))
 
     def tune(self, sample: Iterable[bytes]) -> None:
@@ -137,17 +156,20 @@ class Kernel:
         fired = decision.fired
         for group in decision.open:
             if group.whole:
-                fired += self._of_whole(group, line, record)
+                fired += self._of_whole(group, line)
             else:
                 fired += group.fired_in(record)
         return fired if fired is decision.fired else tuple(sorted(fired))
 
-    def _of_whole(self, group: Group, line: bytes, record: Any) -> tuple[int, ...]:
-        if group.derived and self.hints is not None and not may_stand(self.hints, bytes(_changed(record))):
+    def _of_whole(self, group: Group, line: bytes) -> tuple[int, ...]:
+        if group.derived:
+            changes = self.derived.changes(line)
+            fired = None if changes is None else group.fired_with(changes)
+            if fired is not None:
+                return fired
+        elif group.literals is not None and not may_stand(group.literals, line):
             return ()
-        if group.literals is not None and not may_stand(group.literals, line):
-            return ()
-        return group.fired(self.enrich(msgspec.json.decode(line)))
+        return group.fired(self.derived.enriched(msgspec.json.decode(line)))
 
     def _give_up(self, category: str | None, root: Root) -> None:
         """Look at a column only where a rule is open: it has too many values to remember."""
@@ -192,7 +214,6 @@ def _struct(plan: Plan, category: str) -> type[msgspec.Struct]:
     )
 
 
-_changed = attrgetter(f"properties.{attribute(CHANGED)}")
 _GUARDS: Final = [(name, msgspec.UnsetType, msgspec.UNSET) for name in _OTHER_ENVELOPES]
 
 

@@ -6,8 +6,8 @@ from typing import Final
 # Entra: fields seen in diagnostic records of each category, and columns of the Log Analytics tables of the same name.
 TOP: Final = """
 time resourceId operationName operationVersion category tenantId resultType resultSignature resultDescription durationMs
-callerIpAddress correlationId identity level Level location properties changes authorization claims resourceGroupName
-subscriptionId eventDataId eventTimestamp tenantIdentifier
+callerIpAddress correlationId identity level Level location properties changes initiator app authorization claims
+resourceGroupName subscriptionId eventDataId eventTimestamp tenantIdentifier
 """
 SIGN_IN: Final = """
 id createdDateTime userDisplayName userPrincipalName userId userType appId appDisplayName ipAddress clientAppUsed
@@ -75,19 +75,29 @@ eventSource eventName operationId resourceGroup subscriptionId caller
 GROUPS: Final = (SIGN_IN, AUDIT, GRAPH, RISK, ACTIVITY)
 """The fields of `properties`, by log."""
 
-OPEN: Final = ("changes", "authorization", "claims", "identity", "properties.requestbody", "properties.responsebody")
+OPEN: Final = (
+    "changes",
+    "initiator",
+    "app",
+    "authorization",
+    "claims",
+    "identity",
+    "properties.requestbody",
+    "properties.responsebody",
+)
 """Objects whose keys are not listed: whatever a rule asks for inside them may be there."""
 
 OBJECTS: Final = """
 riskEventTypes riskEventTypes_v2 authenticationMethodsUsed authenticationContextClassReferences sessionLifetimePolicies
 signInEventTypes conditionalAccessAudiences keyIds history additionalInfo authenticationAppDeviceDetails changes
-identity claims authorization requestbody responseBody enforcedGrantControls enforcedSessionControls audiences
+initiator app identity claims authorization requestbody responseBody
+enforcedGrantControls enforcedSessionControls audiences
 """
 """Fields that hold lists or objects, besides those that have fields of their own above."""
 
 SCATTERED: Final[Mapping[str, str]] = {
     "": """
-        time correlationId durationMs identity changes properties.id properties.correlationId properties.requestId
+        time correlationId durationMs identity properties.id properties.correlationId properties.requestId
         properties.operationId properties.clientRequestId properties.durationMs properties.uniqueTokenIdentifier
         properties.signInActivityId properties.sessionId properties.C_Sid properties.C_Iat properties.createdDateTime
         properties.activityDateTime properties.timeGenerated properties.tokenIssuedAt properties.responseSizeBytes
@@ -99,10 +109,12 @@ SCATTERED: Final[Mapping[str, str]] = {
 }
 """Fields with a value of their own in nearly every record of any category, or of one: not worth remembering."""
 
-DERIVED: Final = "changes"
-"""The key that no log has: what an audited operation changed, worked out from its record."""
+DERIVED: Final = frozenset({"changes", "initiator", "app"})
+"""Keys that no log has: what an audited operation changed, who started it, and which application it is about."""
 
-CHANGES: Final = "changes.kind"
+DERIVED_FIELDS: Final = """
+changes.kind initiator.kind initiator.app_id initiator.first_party initiator.platform app.app_id app.first_party
+"""
 
 OTHER_NAMES: Final[Mapping[str, str]] = {
     # what a rule writes, without capitals and underscores -> canonical paths, the reading after a colon

@@ -24,7 +24,7 @@ def required(tree: Tree) -> Literals | None:
             alternatives = [required(part) for part in parts]
             known = [literals for literals in alternatives if literals is not None]
             return frozenset().union(*known) if len(known) == len(alternatives) else None
-        case Atom(path, _) | Elements(path, _, _) if path[:1] == (DERIVED,):
+        case Atom(path, _) | Elements(path, _, _) if path[0:1] and path[0] in DERIVED:
             return None
         case Atom(_, test) | Keyword(test):
             text = _text(test)

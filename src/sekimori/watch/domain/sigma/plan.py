@@ -11,6 +11,7 @@ from sekimori.watch.domain.sigma.columns import (
     by_root,
     decoded,
     holds_more,
+    is_derived,
     is_foreign,
     is_scattered,
     record_with,
@@ -20,13 +21,11 @@ from sekimori.watch.domain.sigma.columns import (
 from sekimori.watch.domain.sigma.compiled import compiled
 from sekimori.watch.domain.sigma.elements import ElementPlan
 from sekimori.watch.domain.sigma.evaluate import elements_at, matches
-from sekimori.watch.domain.sigma.known_fields import DERIVED
 from sekimori.watch.domain.sigma.literals import Literals, may_stand, required
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path, Tree
 
-CHANGED: Final[Root] = ("properties", "targetResources")
-"""The column whose texts tell whether anything derived can be in a record."""
+CHANGES: Final[Root] = ("changes",)
 _DECISIONS_SIZE: Final = 16384
 _ANSWERS_SIZE: Final = 4096
 
@@ -42,7 +41,7 @@ class Group:
         self.whole = not roots
         self.rules = tuple(rules)
         self.leaves = tuple(dict.fromkeys(leaf for _, tree in rules for leaf in leaves_of(tree)))
-        self.derived = any(root_of(leaf) == (DERIVED,) for leaf in self.leaves)
+        self.derived = any(is_derived(root_of(leaf)) for leaf in self.leaves)
         self.lists = tuple(
             plan.elements_of(path) for path in dict.fromkeys(x.path for x in self.leaves if isinstance(x, Elements))
         )
@@ -52,6 +51,12 @@ class Group:
         alone = len(roots) == len(self.lists) == 1 and not self.others
         self._only_list = self.lists[0].answers_in if alone else None
         self._by_list: dict[int, tuple[int, ...]] = {}
+        self._of_changes = next((plan for plan in self.lists if plan.path == CHANGES), None)
+        self._by_changes: dict[int, tuple[int, ...] | None] = {}
+        # Where all leaves read the one column itself, its value is asked without a record around it.
+        tests = [leaf.test.holds for leaf in self.others if isinstance(leaf, Atom) and roots == (leaf.path,)]
+        plain = len(tests) == len(self.leaves)
+        self._tests = tuple((1 << i, holds) for i, holds in enumerate(tests)) if plain else ()
         self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
         self._fired: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
 
@@ -70,7 +75,24 @@ class Group:
     def _fired_in(self, raws: Sequence[bytes]) -> tuple[int, ...]:
         if self.literals is not None and not may_stand(self.literals, b" ".join(raws)):
             return ()
+        if self._tests:
+            value = decoded(raws[0])
+            if not isinstance(value, dict | list):
+                return self._settled(sum(bit for bit, holds in self._tests if holds(value)), ())
         return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
+
+    def fired_with(self, changes: Sequence[Any]) -> tuple[int, ...] | None:
+        """Return the rules that fire on a record with these changes; None where that hangs on more than them."""
+        if self._of_changes is None:
+            return None
+        held = self._of_changes.answers(changes)
+        if held not in self._by_changes:
+            blocks = enumerate(self._of_changes.blocks)
+            known: dict[Leaf, bool] = {block: bool(held >> i & 1) for i, block in blocks}
+            left = [(rule, left_of(tree, known.get)) for rule, tree in self.rules]
+            settled = all(tree in {ALWAYS, NEVER} for _, tree in left)
+            self._by_changes[held] = tuple(rule for rule, tree in left if tree == ALWAYS) if settled else None
+        return self._by_changes[held]
 
     def fired(self, record: Mapping[str, Any]) -> tuple[int, ...]:
         """Return the rules that fire on a record that has at least the group's columns."""
@@ -79,6 +101,9 @@ class Group:
             if question(record):
                 answers |= bit
         held = tuple([plan.answers(elements_at(record, plan.path)) for plan in self.lists])
+        return self._settled(answers, held)
+
+    def _settled(self, answers: int, held: tuple[int, ...]) -> tuple[int, ...]:
         fired = self._fired.get((answers, held))
         return self._settle(answers, held) if fired is None else fired
 
@@ -134,8 +159,7 @@ class Plan:
         self.top = tuple(Memo(root, leaves[root]) for root in plain if len(root) == 1)
         self.inner = tuple(Memo(root, leaves[root]) for root in plain if len(root) > 1)
         self.objects = tuple(Memo(root, leaves[root]) for root in early if holds_more(root))
-        derived = {CHANGED} if (DERIVED,) in leaves else set()
-        self.late = tuple(sorted((leaves.keys() | derived) - set(early) - {(DERIVED,)}))
+        self.late = tuple(root for root in sorted(leaves.keys() - set(early)) if not is_derived(root))
         self.decisions = Decisions(self)
         self._elements: dict[Path, ElementPlan] = {}
 
@@ -185,14 +209,14 @@ class Plan:
         grouped: dict[tuple[Root, ...], list[tuple[int, Tree]]] = {}
         for rule, tree in left:
             found = {root_of(leaf) for leaf in leaves_of(tree)}
-            whole = None in found or (DERIVED,) in found
+            whole = any(root is None or is_derived(root) for root in found)
             roots = () if whole else tuple(sorted(root for root in found if root is not None))
             grouped.setdefault(roots, []).append((rule, tree))
         return tuple(Group(roots, rules, self) for roots, rules in grouped.items())
 
 
 def _is_late(root: Root, category: str | None) -> bool:
-    return is_scattered(root, category) or (len(root) == 1 and holds_more(root))
+    return is_derived(root) or is_scattered(root, category) or (len(root) == 1 and holds_more(root))
 
 
 def _place(root: Root) -> str:
