@@ -101,6 +101,8 @@ def _known(modifiers: list[str]) -> None:
 
 
 def _scalars(value: Any) -> Iterator[Any]:
+    if value == []:
+        raise Fault("the list is empty")
     for each in value if isinstance(value, list) else [value]:
         if isinstance(each, Mapping | list):
             raise Fault("a list or an object stands where a value should", at_fault=str(each)[:60])
