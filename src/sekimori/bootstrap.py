@@ -35,7 +35,9 @@ from sekimori.manifest.model import CredentialKind, Identity, Manifest, SlackMod
 from sekimori.manifest.references import resolve, resolve_text
 from sekimori.storage.audit_keys import signer_of
 from sekimori.storage.audit_log import SqlAuditLog
-from sekimori.storage.database import Database, open_database
+from sekimori.storage.checkpoint_file import CheckpointFile
+from sekimori.storage.database import Database
+from sekimori.storage.declared import open_declared
 from sekimori.storage.inbox import Accepted, SqlInbox
 from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
 from sekimori.watch.collectors.files import FileCollector
@@ -104,11 +106,12 @@ async def open_ground(
     """
     manifest, folder = load(manifest_path), manifest_path.absolute().parent  # noqa: ASYNC240 - nothing else runs yet
     variables = os.environ if environ is None else environ
-    async with await open_database(manifest.service.storage, folder=folder) as database:
+    async with await open_declared(manifest.service, folder=folder, environ=variables) as database:
         signer = signer_of(
             manifest.audit, database=database.path, folder=folder, environ=variables, random_bytes=os.urandom
         )
-        audit = SqlAuditLog(database, signer=signer, clock=clock, new_id=new_entry_id)
+        checkpoint = CheckpointFile.declared(manifest.audit, database=database.path, folder=folder)
+        audit = SqlAuditLog(database, signer=signer, clock=clock, new_id=new_entry_id, checkpoint=checkpoint)
         yield Ground(manifest=manifest, folder=folder, environ=variables, clock=clock, database=database, audit=audit)
 
 

@@ -1,4 +1,4 @@
-"""Whatever keeps audit entries keeps them alike: in memory as in the database."""
+"""Whatever keeps audit entries keeps them alike: in memory as in a database of either engine."""
 
 import uuid
 from datetime import UTC, datetime
@@ -22,12 +22,13 @@ def new_id() -> EntryId:
     return EntryId(str(uuid.uuid4()))
 
 
-@pytest.fixture(params=["memory", "sqlite"])
+@pytest.fixture(params=["memory", "sqlite", "postgresql"])
 async def log(request, tmp_path):
     if request.param == "memory":
         yield MemoryAuditLog(clock=lambda: NOW, new_id=new_id)
         return
-    async with await open_database("sqlite:///audit.db", folder=tmp_path) as database:
+    url = "sqlite:///audit.db" if request.param == "sqlite" else request.getfixturevalue("postgresql_url")
+    async with await open_database(url, folder=tmp_path) as database:
         yield SqlAuditLog(database, signer=signer_from_seed(b"s" * 32), clock=lambda: NOW, new_id=new_id)
 
 

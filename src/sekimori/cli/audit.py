@@ -66,24 +66,34 @@ def verify(
 
 async def _entries(declared: "Manifest", folder: Path, after: int) -> "list[Entry]":
     from sekimori.storage.audit_reader import SqlAuditReader
-    from sekimori.storage.database import open_for_reading
+    from sekimori.storage.declared import open_declared_for_reading
 
-    async with await open_for_reading(declared.service.storage, folder=folder) as database:
+    async with await open_declared_for_reading(declared.service, folder=folder, environ=os.environ) as database:
         return [entry async for entry in SqlAuditReader(database).read(after=after)]
 
 
 async def _verdict(declared: "Manifest", folder: Path, heads: tuple[str, ...]) -> "Verdict":
     from sekimori.storage.audit_check import check_audit_log, lost_database
     from sekimori.storage.audit_keys import verifying_key_of
-    from sekimori.storage.database import open_for_reading, path_of
+    from sekimori.storage.checkpoint_file import CheckpointFile
+    from sekimori.storage.database import path_of
+    from sekimori.storage.declared import open_declared_for_reading
+    from sekimori.storage.errors import StorageMissing
 
     path = path_of(declared.service.storage, folder=folder)
     key = verifying_key_of(declared.audit, database=path, folder=folder, environ=os.environ)
-    lost = lost_database(path)
-    if lost is not None:
+    file = CheckpointFile.declared(declared.audit, database=path, folder=folder)
+    try:
+        database = await open_declared_for_reading(declared.service, folder=folder, environ=os.environ)
+    except StorageMissing:
+        lost = lost_database(file)
+        if lost is None:
+            raise
         return lost
-    async with await open_for_reading(declared.service.storage, folder=folder) as database:
-        return await check_audit_log(database, key, kept_elsewhere=heads)
+    async with database:
+        if not heads and database.is_shared and not file.path.exists():
+            typer.echo("audit verify: no signed head from outside the database was compared (--checkpoint)", err=True)
+        return await check_audit_log(database, key, checkpoint=file, kept_elsewhere=heads)
 
 
 def _note(path: Path) -> str:

@@ -30,7 +30,14 @@ Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", title="an address that s
 Text = Annotated[str, Meta(pattern=f"^{_PRINTABLE}+$", title="a text that is not empty, on one line")]
 Remark = Annotated[str, Meta(pattern=f"^{_PRINTABLE}*$", title="a text on one line")]
 Days = Annotated[int, Meta(ge=1, le=366, title="a number of days from 1 to 366")]
-StorageUrl = Annotated[str, Meta(pattern=f"^sqlite:///{_PRINTABLE}+$", title="sqlite:///path-of-the-database")]
+StorageUrl = Annotated[
+    str,
+    Meta(
+        pattern=f"^(sqlite:///|postgresql://){_PRINTABLE}+$",
+        title="sqlite:///path-of-the-database or postgresql://role@host/database",
+        extra={"check": "storage"},
+    ),
+]
 
 TimeZone = Annotated[str, Meta(title="a time zone such as Asia/Tokyo", extra={"check": "time zone"})]
 Network = Annotated[str, Meta(title="a network such as 203.0.113.10/32", extra={"check": "network"})]
@@ -83,6 +90,12 @@ def _time_zone(name: str) -> None:
         raise ValueError("there is no such time zone") from error
 
 
+def _storage(address: str) -> None:
+    role, at, _ = address.partition("://")[2].partition("@")
+    if address.startswith("postgresql:") and ((at and ":" in role) or re.search(r"[?&]password=", address)):
+        raise ValueError("the password does not stand in the manifest: name it in storage_password, as env:… or file:…")
+
+
 def _network(text: str) -> None:
     ipaddress.ip_network(text)
 
@@ -92,5 +105,6 @@ CHECKS: Final[dict[str, Callable[[str], object]]] = {
     "network": _network,
     "hours": minutes_of,
     "listen": address_of,
+    "storage": _storage,
 }
 """Checks that a pattern cannot express; each raises ValueError with the reason."""

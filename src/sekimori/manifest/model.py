@@ -82,6 +82,7 @@ class Service(Table, frozen=True, kw_only=True):
     language: Language = Language.JA
     timezone: of.TimeZone = "Asia/Tokyo"
     storage: of.StorageUrl = "sqlite:///sekimori.db"
+    storage_password: of.Reference | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -229,10 +230,14 @@ class Watch(Table, frozen=True, kw_only=True):
 
 
 class AuditSettings(Table, frozen=True, kw_only=True):
-    """``[audit]``: the key that signs the audit log; without one, a key file beside the database."""
+    """``[audit]``: the key that signs the audit log, and where its signed head is copied to.
+
+    Without them, a key file and a checkpoint file beside the database.
+    """
 
     signing_key: of.Reference | None = None
     public_key: of.Reference | None = None
+    checkpoint: of.Text | None = None
 
 
 class Manifest(Table, frozen=True, kw_only=True):

@@ -3,9 +3,9 @@
 import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import Row, insert, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sekimori.audit.canonical import Json
@@ -18,9 +18,13 @@ from sekimori.audit.verify import entry_signature
 from sekimori.core.clock import Clock
 from sekimori.core.ids import EntryId
 from sekimori.storage.audit_reader import SqlAuditReader, broken, unavailable
+from sekimori.storage.backend import Turn
 from sekimori.storage.checkpoint_file import CheckpointFile
 from sekimori.storage.database import Database
+from sekimori.storage.dialect import insert_into
 from sekimori.storage.tables import audit_entries, audit_head
+
+_ONE_KEY: Final = "all instances on one database sign with one key: name it in [audit] signing_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +39,25 @@ class SqlAuditLog(SqlAuditReader):
     """An :class:`~sekimori.audit.log.AuditLog` on disk.
 
     An append that returned is on disk, and so is the signed head that counts it. After each append the head is
-    also copied to a file beside the database: it may lag behind, but is never ahead, so a database that was put
-    back to an earlier state shows. Several processes may append at once.
+    also copied to a file outside the database: it may lag behind, but is never ahead, so a database that was put
+    back to an earlier state shows. Several processes may append at once, those of other hosts too: entries are made
+    one after the other (:attr:`Turn.AUDIT`), and each host has a copy of the head of its own.
     """
 
-    def __init__(self, database: Database, *, signer: Signer, clock: Clock, new_id: Callable[[], EntryId]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        signer: Signer,
+        clock: Clock,
+        new_id: Callable[[], EntryId],
+        checkpoint: CheckpointFile | None = None,
+    ) -> None:
         super().__init__(database)
         self._signer = signer
         self._clock = clock
         self._new_id = new_id
-        self._file = CheckpointFile(database.path)
+        self._file = checkpoint or CheckpointFile.beside(database.path)
 
     async def append(self, kind: EntryKind, body: Mapping[str, Json], *, entry_id: EntryId | None = None) -> Entry:
         """Write one entry and its signed head; see :meth:`AuditLog.append`.
@@ -58,7 +71,7 @@ class SqlAuditLog(SqlAuditReader):
         if self._database.in_transaction:
             raise RuntimeError("an audit entry is never part of a larger transaction")
         with unavailable():
-            async with self._database.transaction() as connection:
+            async with self._database.transaction(Turn.AUDIT) as connection:
                 tip = await self._tip(connection)
                 entry, text = link(
                     seq=tip.tree.size + 1,
@@ -74,7 +87,7 @@ class SqlAuditLog(SqlAuditReader):
 
     async def _publish(self) -> None:
         """Copy the signed head to the file: under the writers' lock, so that no older head replaces a newer one."""
-        async with self._database.transaction() as connection:
+        async with self._database.transaction(Turn.AUDIT) as connection:
             note = (await connection.execute(select(audit_head.c.note))).scalar_one()
             await asyncio.to_thread(self._file.write, note)
 
@@ -90,7 +103,7 @@ class SqlAuditLog(SqlAuditReader):
         return _Tip(tree, row.hash if row else GENESIS)
 
     def _agree(self, tree: Tree, note: str | None) -> None:
-        """Compare the file with the log's end, and bring it up to date after a crash: it never lags by two entries."""
+        """Compare the file with the log's end, and bring it up to date: a crash or another host left it behind."""
         copy = self._file.read()
         copied = opened(copy, self._signer.key) if copy is not None else None
         if copied and copied.size > tree.size:
@@ -105,7 +118,7 @@ class SqlAuditLog(SqlAuditReader):
             return Tree()
         checkpoint = opened(str(head.note), self._signer.key)
         if checkpoint is None:
-            raise broken("its head is not signed with this key")
+            raise broken("its head is not signed with this key", hint=_ONE_KEY)
         try:
             tree = Tree(checkpoint.size, tuple(bytes.fromhex(peak) for peak in str(head.peaks).split()))
         except ValueError as error:
@@ -120,6 +133,5 @@ class SqlAuditLog(SqlAuditReader):
         await connection.execute(insert(audit_entries).values(**row, signature=signature))
         note = signed(tree.size, tree.root, self._signer)
         head = {"note": note, "peaks": " ".join(peak.hex() for peak in tree.peaks)}
-        await connection.execute(
-            upsert(audit_head).values(only=1, **head).on_conflict_do_update(index_elements=["only"], set_=head)
-        )
+        row_of_head = insert_into(connection, audit_head).values(only=1, **head)
+        await connection.execute(row_of_head.on_conflict_do_update(index_elements=["only"], set_=head))

@@ -4,18 +4,19 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from sqlalchemy import LargeBinary, Row, Select, cast, select
+from sqlalchemy import Row, Select, select
 
 from sekimori.audit.chain import restored
 from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditBroken, AuditUnavailable
 from sekimori.core.ids import EntryId
 from sekimori.storage.database import Database
+from sekimori.storage.dialect import octets
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.tables import audit_entries as entries
 
 _PAGE: Final = 500
-_COLUMNS: Final = (entries.c.seq, entries.c.id, cast(entries.c.text, LargeBinary), entries.c.hash)
+_COLUMNS: Final = (entries.c.seq, entries.c.id, octets(entries.c.text), entries.c.hash)
 
 
 class SqlAuditReader:
@@ -66,9 +67,9 @@ def _believed(row: Row[int, str, bytes, str]) -> Entry:
     return entry
 
 
-def broken(what: str) -> AuditBroken:
+def broken(what: str, *, hint: str = "`sekimori audit verify` names the place") -> AuditBroken:
     """Say that the log is not the one we wrote."""
-    return AuditBroken(f"the audit log was changed: {what}", hint="`sekimori audit verify` names the place")
+    return AuditBroken(f"the audit log was changed: {what}", hint=hint)
 
 
 @contextmanager

@@ -1,15 +1,28 @@
-"""The signed head beside the database: a second witness of how long the log is."""
+"""The signed head outside the database: a second witness of how long the log is."""
 
 import os
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
+
+from sekimori.manifest.model import AuditSettings
 
 
 class CheckpointFile:
-    """``<database>.checkpoint``, replaced whole: a reader sees the old note or the new one, never half of one."""
+    """A note, replaced whole: a reader sees the old note or the new one, never half of one."""
 
-    def __init__(self, database: Path) -> None:
-        self.path = database.with_name(database.name + ".checkpoint")
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def beside(cls, database: Path) -> Self:
+        """Return ``<database>.checkpoint``."""
+        return cls(database.with_name(database.name + ".checkpoint"))
+
+    @classmethod
+    def declared(cls, settings: AuditSettings, *, database: Path, folder: Path) -> Self:
+        """Return the file that ``[audit] checkpoint`` names, relative to the manifest's folder; else the one beside."""
+        return cls(folder / settings.checkpoint) if settings.checkpoint else cls.beside(database)
 
     def read(self) -> str | None:
         """Return the note, or None where there is no file.

@@ -1,43 +1,41 @@
-"""One SQLite file: opened, written by one at a time, closed whole."""
+"""The database of one service: a file of SQLite, or a database on a PostgreSQL server."""
 
 import asyncio
-import sqlite3
+import re
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
-from urllib.parse import quote
+from typing import Final, Self
 
-from sqlalchemy import URL, event
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sekimori.storage.errors import StorageUnavailable, in_our_words
-from sekimori.storage.tables import SCHEMA_VERSION, metadata
+from sekimori.core.confidential import Secret
+from sekimori.storage import postgresql, schema, sqlite
+from sekimori.storage.backend import Backend, Turn
+from sekimori.storage.errors import StorageMissing, StorageUnavailable, in_our_words
 
 _SQLITE: Final = "sqlite:///"
-_DURABLE: Final = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",  # a commit is on disk when it returns, also after a power cut
-    "PRAGMA secure_delete=ON",  # what is deleted or moved leaves no copy in the file
-    "PRAGMA foreign_keys=ON",
-)
+_POSTGRESQL: Final = "postgresql://"
 
 
 class Database:
-    """The database of one service.
+    """The database of one service, perhaps of several instances of it.
 
-    Writers take turns: within the process by a lock, between processes by SQLite's own (``BEGIN IMMEDIATE``).
     Made by :func:`open_database`; an asynchronous context manager that closes itself.
+
+    Attributes:
+        path: what the files beside the database are named after. Of SQLite, the database's own file; of a server,
+            the database's name in the manifest's folder, where no file of that name need be.
+        is_shared: whether other hosts may write to it, so that the files beside it tell of one instance only.
     """
 
-    def __init__(self, engine: AsyncEngine, path: Path) -> None:
+    def __init__(self, backend: Backend, path: Path, *, is_shared: bool = False) -> None:
         self.path = path
-        self._engine = engine
-        self._writer = engine.execution_options(sekimori_begin="BEGIN IMMEDIATE")
-        self._turn = asyncio.Lock()
+        self.is_shared = is_shared
+        self._backend = backend
         self._held: ContextVar[tuple[object, AsyncConnection] | None] = ContextVar("held", default=None)
 
     @property
@@ -47,20 +45,28 @@ class Database:
         return held is not None and held[0] is asyncio.current_task()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncConnection]:
+    async def transaction(self, turn: Turn | None = None) -> AsyncIterator[AsyncConnection]:
         """Write, all or nothing; commits at the end of the block.
 
         A block inside a block of the same task joins it: what both write is committed together.
+
+        Args:
+            turn: no other transaction of that turn runs meanwhile, in no instance: what is read first still holds
+                when it is written. Without a turn that is so on SQLite only.
 
         Raises:
             StorageUnavailable: the database cannot be written; nothing of the block was.
         """
         held = self._held.get()
         if held is not None and self.in_transaction:
+            if turn is not None:
+                await self._backend.take(held[1], turn)
             yield held[1]
             return
         with _our_words():
-            async with self._turn, self._writer.begin() as connection:
+            async with self._backend.queue(turn), self._backend.writes.begin() as connection:
+                if turn is not None:
+                    await self._backend.take(connection, turn)
                 token = self._held.set((asyncio.current_task(), connection))
                 try:
                     yield connection
@@ -79,20 +85,16 @@ class Database:
             yield held[1]
             return
         with _our_words():
-            async with self._engine.begin() as connection:
+            async with self._backend.reads.begin() as connection:
                 yield connection
 
     async def close(self) -> None:
-        """Let go of the file; the last one to do so leaves everything in it, and no write-ahead log beside it.
+        """Let go of the database.
 
-        Such a file can be copied alone, and be read where nothing can be written.
+        A file of SQLite is left whole, with no write-ahead log beside it: it can be copied alone, and be read where
+        nothing can be written.
         """
-        await self._engine.dispose()
-        with suppress(SQLAlchemyError):  # somebody else has it open, or it is damaged
-            async with self._engine.connect() as connection:
-                driver = (await connection.get_raw_connection()).driver_connection
-                await _fold(driver)
-        await self._engine.dispose()
+        await self._backend.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -103,93 +105,82 @@ class Database:
         await self.close()
 
 
-async def open_database(url: str, *, folder: Path, patience: float = 5.0) -> Database:
-    """Open the database, and make it where there is none (mode 0600).
+async def open_database(
+    url: str, *, folder: Path, password: Secret[str] | None = None, patience: float = 5.0
+) -> Database:
+    """Open the database, and bring its tables to this version; a file is made where there is none (mode 0600).
 
     Args:
-        url: ``sqlite:///path``; a path that is not absolute is relative to ``folder``, the manifest's.
+        url: ``sqlite:///path``, where a path that is not absolute is relative to ``folder``; or
+            ``postgresql://role@host/database``.
         folder: where the manifest is.
+        password: of the role on the server, where it needs one.
         patience: how many seconds to wait for another process that writes.
 
     Raises:
         StorageUnavailable: it cannot be opened, or was written by a later version.
     """
     path = path_of(url, folder=folder)
+    if url.startswith(_POSTGRESQL):
+        backend: Backend = postgresql.writable(postgresql.parsed(url), password=password, patience=patience)
+    else:
+        try:
+            backend = sqlite.writable(path, patience=patience)
+        except OSError as error:
+            raise StorageUnavailable("the database cannot be opened", hint=f"{path}: {error.strerror}") from error
+    database = Database(backend, path, is_shared=url.startswith(_POSTGRESQL))
     try:
-        path.touch(mode=0o600, exist_ok=True)
-    except OSError as error:
-        raise StorageUnavailable("the database cannot be opened", hint=f"{path}: {error.strerror}") from error
-    database = Database(_engine(path, "rwc", patience, _DURABLE), path)
-    try:
-        await _prepare(database)
+        async with database.transaction(Turn.SCHEMA) as connection:
+            await connection.run_sync(schema.upgrade)
     except BaseException:
         await database.close()
         raise
     return database
 
 
-async def open_for_reading(url: str, *, folder: Path, patience: float = 5.0) -> Database:
+async def open_for_reading(
+    url: str, *, folder: Path, password: Secret[str] | None = None, patience: float = 5.0
+) -> Database:
     """Open a database that is there, such that nothing can be written to it.
 
     Raises:
-        StorageUnavailable: there is none, or it cannot be opened.
+        StorageMissing: there is none yet.
+        StorageUnavailable: it cannot be opened.
     """
     path = path_of(url, folder=folder)
-    if not path.is_file():
-        raise StorageUnavailable("there is no database yet", hint=f"{path} is made when the service first starts")
-    return Database(_engine(path, "ro", patience, ("PRAGMA query_only=ON",)), path)
+    if not url.startswith(_POSTGRESQL):
+        if not path.is_file():
+            raise StorageMissing("there is no database yet", hint=f"{path} is made when the service first starts")
+        return Database(sqlite.read_only(path, patience=patience), path)
+    backend = postgresql.read_only(postgresql.parsed(url), password=password, patience=patience)
+    database = Database(backend, path, is_shared=True)
+    try:
+        async with database.reading() as connection:
+            known = await schema.has_tables(connection, schema.VERSION_TABLE)
+    except BaseException:
+        await database.close()
+        raise
+    if not known:
+        await database.close()
+        raise StorageMissing("there is no database yet", hint="its tables are made when the service first starts")
+    return database
 
 
 def path_of(url: str, *, folder: Path) -> Path:
-    """Return where the database's file is.
+    """Return what the files beside the database are named after: of SQLite, the database's file.
 
     Raises:
-        StorageUnavailable: the address names no file.
+        StorageUnavailable: the address names no database.
     """
+    if url.startswith(_POSTGRESQL):
+        return folder / re.sub(r"[^\w.-]", "_", postgresql.parsed(url).database or "")
     name = url.removeprefix(_SQLITE)
     if name == url or not name or name == ":memory:":
         raise StorageUnavailable(
-            "the database must be a file", hint="[service] storage is written sqlite:///path, relative to the manifest"
+            "the database must be a file, or be on a PostgreSQL server",
+            hint="[service] storage is written sqlite:///path, relative to the manifest, or postgresql://role@host/name",
         )
     return folder / name
-
-
-def _engine(path: Path, mode: str, patience: float, settings: tuple[str, ...]) -> AsyncEngine:
-    name = f"file:{quote(str(path.absolute()))}"
-    url = URL.create("sqlite+aiosqlite", database=name, query={"mode": mode, "uri": "true"})
-    engine = create_async_engine(url, connect_args={"timeout": patience})
-
-    def connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, see below
-        cursor = connection.cursor()
-        for setting in settings:
-            cursor.execute(setting)
-        cursor.close()
-
-    def begun(connection: Any) -> None:
-        connection.exec_driver_sql(connection.get_execution_options().get("sekimori_begin", "BEGIN"))
-
-    event.listen(engine.sync_engine, "connect", connected)
-    event.listen(engine.sync_engine, "begin", begun)
-    return engine
-
-
-async def _fold(driver: Any) -> None:
-    """Put the write-ahead log into the file, unless another process needs it: then it will."""
-    with suppress(sqlite3.Error):
-        await driver.execute("PRAGMA busy_timeout=0")
-        await driver.execute("PRAGMA journal_mode=DELETE")
-
-
-async def _prepare(database: Database) -> None:
-    async with database.transaction() as connection:
-        version = (await connection.exec_driver_sql("PRAGMA user_version")).scalar_one()
-        if version > SCHEMA_VERSION:
-            raise StorageUnavailable(
-                "the database was written by a later version of Sekimori", hint="install that version, or a newer one"
-            )
-        await connection.run_sync(metadata.create_all)
-        await connection.exec_driver_sql(f"PRAGMA user_version={SCHEMA_VERSION}")
 
 
 @contextmanager

@@ -1,9 +1,9 @@
 """How far each stream of records was read, so that a restart goes on there."""
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from sekimori.storage.database import Database
+from sekimori.storage.dialect import insert_into
 from sekimori.storage.tables import offsets
 
 
@@ -28,6 +28,6 @@ class SqlOffsets:
         Raises:
             StorageUnavailable: it could not be kept.
         """
-        row = insert(offsets).values(stream=stream, offset=offset)
         async with self._database.transaction() as connection:
+            row = insert_into(connection, offsets).values(stream=stream, offset=offset)
             await connection.execute(row.on_conflict_do_update(index_elements=["stream"], set_={"offset": offset}))

@@ -1,18 +1,18 @@
-"""The tables, all of one database."""
+"""The tables, all of one database, as the newest migration leaves them."""
 
 from typing import Final
 
-from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, Text
-
-SCHEMA_VERSION: Final = 1
-"""Raised whenever a table changes its form; kept as SQLite's ``user_version``."""
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
 
 metadata: Final = MetaData()
+
+Count: Final = BigInteger().with_variant(Integer, "sqlite")
+"""A number that may grow for years; SQLite counts rows by ``INTEGER PRIMARY KEY`` only."""
 
 audit_entries: Final = Table(
     "audit_entries",
     metadata,
-    Column("seq", Integer, primary_key=True),
+    Column("seq", Count, primary_key=True, autoincrement=False),
     Column("id", Text, nullable=False, unique=True),
     Column("text", Text, nullable=False),
     Column("hash", Text, nullable=False),
@@ -23,7 +23,7 @@ audit_entries: Final = Table(
 audit_head: Final = Table(
     "audit_head",
     metadata,
-    Column("only", Integer, primary_key=True),
+    Column("only", Integer, primary_key=True, autoincrement=False),
     Column("note", Text, nullable=False),
     Column("peaks", Text, nullable=False),
 )
@@ -32,18 +32,20 @@ audit_head: Final = Table(
 inbox: Final = Table(
     "inbox",
     metadata,
-    Column("place", Integer, primary_key=True),
+    Column("place", Count, primary_key=True),
     Column("key", Text, nullable=False, unique=True),
     Column("payload", LargeBinary),
     Column("accepted_at", Text, nullable=False),
     Column("done_at", Text),
+    Column("claimed_by", Text),
+    Column("claimed_until", Text),
 )
 """Work accepted from Slack. The payload goes when the work is done; the key stays, to recognise a repetition."""
 
 findings: Final = Table(
     "findings",
     metadata,
-    Column("place", Integer, primary_key=True),
+    Column("place", Count, primary_key=True),
     Column("fingerprint", Text, nullable=False, unique=True),
     Column("finding", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
@@ -58,3 +60,26 @@ offsets: Final = Table(
     Column("offset", Text, nullable=False),
 )
 """How far each stream of records was read."""
+
+call_claims: Final = Table(
+    "call_claims",
+    metadata,
+    Column("entry_id", Text, primary_key=True),
+    Column("request", LargeBinary, nullable=False),
+    Column("claimed_at", Text, nullable=False),
+)
+"""Which request used an audit entry first; ``request`` is what a log said, as bytes, since it may say anything."""
+
+jobs: Final = Table(
+    "jobs",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("due_at", Text),
+    Column("payload", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("last_due_at", Text),
+    Column("done_at", Text),
+    Column("claimed_by", Text),
+    Column("claimed_until", Text),
+)
+"""What is to be done at an instant. One that was done and is not due again has no ``due_at``; its name stays."""

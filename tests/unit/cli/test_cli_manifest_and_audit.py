@@ -192,3 +192,19 @@ def test_show_does_not_print_a_changed_entry(run, manifest):
     status, out, err = run("audit", "show", "--manifest", manifest)
     assert (status, out) == (1, "")
     assert "the audit log was changed" in err
+
+
+def test_a_log_on_a_server_is_shown_and_verified_alike(run, manifest, postgresql_url):
+    manifest.write_text(MANIFEST.replace("[service]", f'[service]\nstorage = "{postgresql_url}"'))
+    status, _, err = run("audit", "verify", "--manifest", manifest)
+    assert status == 2
+    assert "there is no key to verify" in err
+    path = record(manifest, EntryKind.SERVICE_STARTED, EntryKind.CALL_INTENT)
+    status, out, err = run("audit", "verify", "--manifest", manifest)
+    assert (status, err) == (0, "")
+    assert out.startswith("audit verify: ok, 2 entries, head ")
+    assert len(run("audit", "show", "--manifest", manifest, "--format", "json")[1].splitlines()) == 2
+    path.with_name(path.name + ".checkpoint").unlink()
+    status, out, err = run("audit", "verify", "--manifest", manifest)
+    assert (status, out[:16]) == (0, "audit verify: ok")
+    assert "no signed head from outside the database was compared" in err

@@ -128,6 +128,8 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file():
         ('access = "direct"', 'access = "broker"', "identity.broker_mailbox: is missing"),
         ("127.0.0.1:8484", "127.0.0.1", "service.listen: must be an address such as"),
         ("sqlite:///sekimori.db", "mysql://x", "service.storage: must be sqlite:///path-of-the-database"),
+        ("sqlite:///sekimori.db", "postgresql://role:pw@db.example/x", "name it in storage_password"),
+        ("sqlite:///sekimori.db", "postgresql://db.example/x?password=pw", "name it in storage_password"),
         ("https://127.0.0.1:9002/v1.0", "127.0.0.1:9002", "endpoints.graph: must be an address that starts with"),
         ('team = "T0CONTOSO"', 'team = "T0CONTOSO\\n"', "partners[0].team: must be a Slack workspace id"),
         ("[service]", "[[service]]", "service: must be a table, not an array"),
@@ -145,6 +147,13 @@ def test_a_secret_written_into_the_manifest_is_refused_and_not_repeated():
     assert "slack.bot_token: must be a reference (env:NAME, file:path" in words[0]
     assert "never the secret itself" in words[0]
     assert "xoxb" not in words[0]
+
+
+def test_a_database_on_a_server_may_have_a_password_elsewhere(tmp_path):
+    storage = 'postgresql://role@db.example:5432/sekimori?sslmode=verify-full"\nstorage_password = "env:DB_PASSWORD'
+    path = tmp_path / "sekimori.toml"
+    path.write_text(FULL.replace("sqlite:///sekimori.db", storage))
+    assert load(path).service.storage_password == "env:DB_PASSWORD"
 
 
 def test_a_missing_key_stands_where_its_table_does():

@@ -90,7 +90,7 @@ async def test_two_writers_at_once_make_one_chain(tmp_path):
     assert sorted(entry.seq for entry in entries) == list(range(1, 21))
     found = await check(tmp_path)
     assert isinstance(found, Verified)
-    note = CheckpointFile(tmp_path / "audit.db").read()
+    note = CheckpointFile.beside(tmp_path / "audit.db").read()
     assert note is not None
     assert note.split("\n")[1] == "20"
 
@@ -153,7 +153,7 @@ async def test_crashes_between_commit_and_checkpoint_are_no_tampering(tmp_path, 
         found = await check(tmp_path)
         assert isinstance(found, Verified)
         assert found.size == entries
-        note = CheckpointFile(tmp_path / "audit.db").read()
+        note = CheckpointFile.beside(tmp_path / "audit.db").read()
         assert note is None if entries == 1 else note.split("\n")[1] == str(entries - 1)
 
 

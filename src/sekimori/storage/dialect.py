@@ -1,0 +1,38 @@
+"""What SQLite and PostgreSQL spell differently."""
+
+from typing import Any, TypeAlias
+
+from sqlalchemy import LargeBinary, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+Insert: TypeAlias = postgresql.Insert | sqlite.Insert
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> Insert:
+    """Begin an INSERT that can say what to do ``ON CONFLICT``."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+
+
+class octets(GenericFunction[bytes]):  # noqa: N801 - it stands for a function of SQL
+    """The bytes of a text column.
+
+    SQLite keeps in a text column whatever was put there, and reading it as text may fail.
+    """
+
+    name = "octets"
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(octets, "sqlite")
+def _for_sqlite(element: octets, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(octets, "postgresql")
+def _for_postgresql(element: octets, compiler: SQLCompiler, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"

@@ -1,0 +1,111 @@
+"""PostgreSQL: one server for several instances."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Any, Final
+
+from sqlalchemy import URL, event, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from sekimori.core.confidential import Secret
+from sekimori.storage.backend import Turn
+from sekimori.storage.errors import StorageUnavailable
+
+_OURS: Final = 0x53454B49  # "SEKI": the first half of our advisory locks' names
+_LOCK: Final = text("SELECT pg_advisory_xact_lock(:ours, :turn)")
+_ALIVE: Final = (
+    # a frozen instance, or one whose host is gone, does not keep the others waiting
+    "SET idle_in_transaction_session_timeout = '60s'",
+    "SET tcp_keepalives_idle = 30",
+    "SET tcp_keepalives_interval = 10",
+    "SET tcp_keepalives_count = 3",
+)
+_DURABLE: Final = (
+    *_ALIVE,
+    # a commit is on disk when it returns, whatever the server's default; a stricter one stays
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+)
+_LOOPBACK: Final = ("", "localhost", "127.0.0.1", "::1")
+
+
+class PostgresqlBackend:
+    """A server. Writers do not wait for each other, but where they name a turn."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.writes = engine
+        self.reads = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._turns = {turn: asyncio.Lock() for turn in Turn}
+
+    def queue(self, turn: Turn | None) -> AbstractAsyncContextManager[object]:
+        """Wait for the turn within this process: who waits in the server keeps a connection from the others."""
+        return nullcontext() if turn is None else self._turns[turn]
+
+    async def take(self, connection: AsyncConnection, turn: Turn) -> None:
+        """Wait for an advisory lock; the server lets go of it when the transaction or its session ends."""
+        await connection.execute(_LOCK, {"ours": _OURS, "turn": int(turn)})
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self.writes.dispose()
+
+
+def writable(url: URL, *, password: Secret[str] | None, patience: float) -> PostgresqlBackend:
+    """Return the backend of a database on a server."""
+    return PostgresqlBackend(_engine(url, password, patience, _DURABLE))
+
+
+def read_only(url: URL, *, password: Secret[str] | None, patience: float) -> PostgresqlBackend:
+    """Return the backend of a database on a server, such that nothing can be written to it."""
+    engine = _engine(url, password, patience, _ALIVE)
+    return PostgresqlBackend(engine.execution_options(postgresql_readonly=True))
+
+
+def parsed(address: str) -> URL:
+    """Read ``postgresql://role@host:port/database?key=value``; the keys are libpq's.
+
+    A server that is not on this machine is spoken to over TLS, unless the address says otherwise (``sslmode``).
+
+    Raises:
+        StorageUnavailable: it is no such address, or names no database.
+    """
+    try:
+        url = make_url(address).set(drivername="postgresql+psycopg")
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None or not url.database:
+        raise StorageUnavailable("the database's address cannot be read", hint="write postgresql://role@host/database")
+    if "sslmode" in url.query or all(_is_near(host) for host in _hosts(url)):
+        return url
+    return url.update_query_dict({"sslmode": "require"})
+
+
+def _hosts(url: URL) -> list[str]:
+    named = url.query.get("host", ())
+    listed = [named] if isinstance(named, str) else list(named)
+    return [url.host or "", *(host for group in listed for host in group.split(","))]
+
+
+def _is_near(host: str) -> bool:
+    return host.startswith("/") or host.rpartition(":")[0] in _LOOPBACK[1:] or host in _LOOPBACK
+
+
+def _engine(url: URL, password: Secret[str] | None, patience: float, settings: tuple[str, ...]) -> AsyncEngine:
+    engine = create_async_engine(
+        url if password is None else url.set(password=password.reveal()),
+        connect_args={"connect_timeout": max(2, round(patience)), "application_name": "sekimori"},
+        pool_pre_ping=True,  # the server may have been restarted meanwhile
+        pool_timeout=max(patience, 5.0),
+        hide_parameters=True,
+    )
+
+    def connected(connection: Any, _record: object) -> None:
+        cursor = connection.cursor()
+        cursor.execute(f"SET lock_timeout = {max(1, round(patience * 1000))}")
+        for setting in settings:
+            cursor.execute(setting)
+        cursor.close()
+        connection.commit()
+
+    event.listen(engine.sync_engine, "connect", connected)
+    return engine

