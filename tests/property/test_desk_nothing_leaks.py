@@ -24,7 +24,7 @@ from sekimori.desk.domain.journal import Journal
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
 from sekimori.desk.providers.outlook.calls import GraphCalls
 from sekimori.desk.providers.outlook.provider import OutlookProvider
-from sekimori.desk.providers.outlook.tokens import Token
+from sekimori.desk.signing_in import Token
 from sekimori.desk.slack.blocks import list_page, table_page, words
 from sekimori.desk.slack.picture import draw_page
 from sekimori.desk.slack.week import pages

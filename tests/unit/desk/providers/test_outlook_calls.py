@@ -22,11 +22,12 @@ from sekimori.audit.log import AuditUnavailable
 from sekimori.core.confidential import Personal, Secret
 from sekimori.core.ids import EntryId, PersonId
 from sekimori.core.timespan import Timespan
+from sekimori.desk.calling import ATTEMPTS, open_client
 from sekimori.desk.domain.free_busy import FbType, all_unknown
 from sekimori.desk.domain.ports import Problem
-from sekimori.desk.providers.outlook.calls import ATTEMPTS, GraphCalls, open_client
+from sekimori.desk.providers.outlook.calls import GraphCalls
 from sekimori.desk.providers.outlook.provider import OutlookProvider
-from sekimori.desk.providers.outlook.tokens import SignInFailed, Token
+from sekimori.desk.signing_in import SignInFailed, Token
 
 SATO = PersonId("sato")
 START = datetime(2026, 11, 30, tzinfo=UTC)

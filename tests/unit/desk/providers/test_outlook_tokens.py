@@ -1,7 +1,8 @@
 import pytest
 
 from sekimori.core.confidential import Secret
-from sekimori.desk.providers.outlook.tokens import AppIdentity, EntraTokens, SignInFailed, certificate
+from sekimori.desk.providers.outlook.tokens import AppIdentity, EntraTokens, certificate
+from sekimori.desk.signing_in import SignInFailed
 
 KEY = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 CERTIFICATE = "-----BEGIN CERTIFICATE-----\nBBBB\n-----END CERTIFICATE-----"

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from sekimori.core.timespan import Timespan
-from sekimori.desk.domain.free_busy import BusyPeriod, FbType, FreeBusy, all_unknown
+from sekimori.desk.domain.free_busy import BusyPeriod, FbType, FreeBusy
 from sekimori.desk.domain.ports import Finding, Problem
+from sekimori.desk.windows import unknown
 
 MOST_ITEMS: Final = 1000
 """From this many items on the answer may have been cut short."""
@@ -65,11 +66,6 @@ def parse(body: bytes, *, address: str, window: Timespan) -> Finding:
     if len(entries) != 1 or len(answer.value) != 1 or answer.next_link is not None:
         return unknown(window, Problem.UNREADABLE)
     return _read(entries[0], window)
-
-
-def unknown(window: Timespan, problem: Problem) -> Finding:
-    """Return a window of which nothing could be learnt, and why."""
-    return Finding(free_busy=all_unknown(window), problem=problem)
 
 
 def _read(entry: _Schedule, window: Timespan) -> Finding:

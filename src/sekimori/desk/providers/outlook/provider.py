@@ -2,19 +2,20 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
 from sekimori.core.confidential import Personal
 from sekimori.core.ids import PersonId
 from sekimori.core.timespan import Timespan
-from sekimori.desk.domain.free_busy import joined
+from sekimori.desk.calling import open_client
 from sekimori.desk.domain.ports import CallJournal, Finding, Problem
 from sekimori.desk.providers.outlook import NAME
-from sekimori.desk.providers.outlook.answer import parse, unknown
-from sekimori.desk.providers.outlook.calls import GraphCalls, Target, open_client
+from sekimori.desk.providers.outlook.answer import parse
+from sekimori.desk.providers.outlook.calls import GraphCalls, Target
 from sekimori.desk.providers.outlook.tokens import AppIdentity, EntraTokens
+from sekimori.desk.windows import in_pieces, unknown, whole_seconds
 
 LONGEST_WINDOW: Final = timedelta(days=60)
 """Graph: 62 days and more are answered with 400 ErrorTimeIntervalTooBig."""
@@ -49,13 +50,11 @@ class OutlookProvider:
         address = self._mailboxes.get(person)
         if address is None:
             return unknown(window, Problem.NOT_ASKED)
-        parts = [await self._part(person, address, piece, journal) for piece in _pieces(window)]
-        problem = next((part.problem for part in parts if part.problem is not None), None)
-        return Finding(free_busy=joined(tuple(part.free_busy for part in parts)), problem=problem)
+        return await in_pieces(window, LONGEST_WINDOW, lambda piece: self._part(person, address, piece, journal))
 
     async def _part(self, person: PersonId, address: Personal[str], window: Timespan, journal: CallJournal) -> Finding:
         mailbox = (self._broker or address).reveal()
-        asked = _whole_seconds(window)
+        asked = whole_seconds(window)
         target = Target(mailbox=mailbox, address=address.reveal(), people=(person,), window=asked)
         async with self._gates[mailbox]:
             answer = await self._calls.get_schedule(target, journal)
@@ -75,18 +74,3 @@ def open_outlook(
     client = open_client(identity.ca_bundle)
     calls = GraphCalls(graph=graph, client=client, tokens=EntraTokens(identity))
     return OutlookProvider(calls=calls, mailboxes=mailboxes, broker=broker)
-
-
-def _pieces(window: Timespan) -> Iterator[Timespan]:
-    start = window.start
-    while start < window.end:
-        end = min(start + LONGEST_WINDOW, window.end)
-        yield Timespan(start, end)
-        start = end
-
-
-def _whole_seconds(window: Timespan) -> Timespan:
-    """Widen a window to whole seconds, as Graph is asked in these."""
-    start = window.start.replace(microsecond=0)
-    end = window.end if not window.end.microsecond else window.end.replace(microsecond=0) + timedelta(seconds=1)
-    return Timespan(start, end)

@@ -4,53 +4,19 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import jwt
 import msal
 import requests
 
 from sekimori.core.confidential import Secret
-from sekimori.core.errors import SekimoriError
+from sekimori.desk.signing_in import SignInFailed, Token
 
 SCOPES: Final = ["https://graph.microsoft.com/.default"]
 _UTI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VENDOR: Final = "https://login.microsoftonline.com"
 _SECONDS: Final = 10
-
-
-class SignInFailed(SekimoriError):  # noqa: N818 - the name says what happened
-    """Entra gave no token."""
-
-    code = "outlook.sign_in_failed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
-    """An access token; ``uti`` names it in Entra's logs, where it could be read."""
-
-    value: Secret[str]
-    uti: str | None
-
-
-class TokenSource(Protocol):
-    """Gives tokens for Graph."""
-
-    async def token(self) -> Token:
-        """Return a valid token, from memory or newly obtained.
-
-        Raises:
-            SignInFailed: Entra gave none, or could not be reached.
-        """
-        ...
-
-    async def renewed(self, claims: str | None) -> Token:
-        """Return a token newly obtained, because Graph no longer accepts the last; ``claims`` is its challenge."""
-        ...
-
-    def close(self) -> None:
-        """Let go of the connections to Entra."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
