@@ -1,5 +1,8 @@
 """`sekimori rules`: the rules of the watch."""
 
+import json
+from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +11,7 @@ import typer
 from sekimori.cli._watching import intake
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
-from sekimori.watch.rulebook import rules_in, shipped_folder
+from sekimori.watch.rulebook import rule_files, rules_in, shipped_folder
 from sekimori.watch.samples import Expectation, Trial, counted, samples_file, tried
 
 app = typer.Typer(no_args_is_help=True, help="List, show, test and check the rules of the watch.")
@@ -52,6 +55,39 @@ def test(path: Where = None) -> None:  # noqa: PT028 - a command, not a test
             typer.echo(f"  {samples_file(rule)}:{trial.line}: {trial.problem}")
     typer.echo(f"{failed} failed")
     raise typer.Exit(1 if failed else 0)
+
+
+class Form(StrEnum):
+    """How verdicts are printed."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@app.command()
+def check(
+    path: Where = None,
+    form: Annotated[Form, typer.Option("--format", help="How to print the verdicts.")] = Form.TEXT,
+) -> None:
+    """Say of each rule whether it runs here, and what stands in its way.
+
+    Exit status: 0 all run, 1 some run partly or not.
+    """
+    from sekimori.watch.domain.sigma.check import Verdict, check_rules
+
+    texts = ((file.read_text("utf-8", "replace"), str(file)) for file in rule_files(path or shipped_folder()))
+    found = [each for text, name in texts for each in check_rules(text, name)]
+    for each in found:
+        if form is Form.JSON:
+            typer.echo(json.dumps(each.as_plain(), ensure_ascii=False))
+            continue
+        typer.echo(f"{each.verdict:7}  {each.path}: {each.title or '(no title)'}")
+        for problem in each.problems:
+            typer.echo(f"         {problem}")
+    if form is Form.TEXT:
+        counts = Counter(each.verdict for each in found)
+        typer.echo(", ".join(f"{counts[verdict]} {verdict}" for verdict in Verdict))
+    raise typer.Exit(0 if all(each.verdict is Verdict.RUNS for each in found) else 1)
 
 
 def _outcome(rule: Rule, trials: list[Trial], failed: int) -> str:

@@ -238,6 +238,33 @@ LISTS: Final[Mapping[str, tuple[str, str]]] = {
     "properties.additionalDetails": ("key", "value"),
     "properties.authenticationProcessingDetails": ("key", "value"),
 }
+_CATEGORIES: Final = """
+SignInLogs NonInteractiveUserSignInLogs ServicePrincipalSignInLogs ManagedIdentitySignInLogs ADFSSignInLogs AuditLogs
+MicrosoftServicePrincipalSignInLogs MicrosoftGraphActivityLogs UserRiskEvents RiskyUsers ServicePrincipalRiskEvents
+RiskyServicePrincipals Administrative Security ServiceHealth Alert Recommendation Policy Autoscale ResourceHealth
+"""
+_AUDIT_CATEGORIES: Final = """
+AccessReview AdministrativeUnit ApplicationManagement Authentication Authorization AuthorizationPolicy Contact Device
+DeviceConfiguration DeviceManagement DirectoryManagement EntitlementManagement GroupManagement IdentityProtection
+KeyManagement KerberosDomain Label Other PermissionGrantPolicy Policy PolicyManagement ProvisioningManagement
+ResourceManagement RoleManagement TaskManagement UserManagement WorkflowManagement
+"""
+_RISK_LEVELS: Final = "none low medium high hidden unknownFutureValue"
+VALUES: Final[Mapping[str, str]] = {
+    "category": _CATEGORIES,
+    "properties.category": _AUDIT_CATEGORIES,
+    "properties.riskLevelAggregated": _RISK_LEVELS,
+    "properties.riskLevelDuringSignIn": _RISK_LEVELS,
+    "properties.riskLevel": _RISK_LEVELS,
+    "properties.riskState": "none confirmedSafe remediated dismissed atRisk confirmedCompromised unknownFutureValue",
+    "properties.conditionalAccessStatus": "success failure notApplied unknownFutureValue",
+    "properties.authenticationRequirement": "singleFactorAuthentication multiFactorAuthentication",
+    "properties.clientCredentialType": (
+        "none clientSecret clientAssertion federatedIdentityCredential managedIdentity certificate"
+    ),
+}
+"""Fields with few values: what only looks like one of them is taken for a misspelling."""
+
 PROPERTY_GROUPS: Final = frozenset(
     {
         "consentcontext",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sekimori.core.errors import SekimoriError
 
@@ -25,6 +25,16 @@ class Problem:
     words: str
     at_fault: str | None = None
     suggestion: str | None = None
+
+    def as_plain(self) -> dict[str, Any]:
+        """Return the problem as JSON has it."""
+        return {
+            "line": self.line,
+            "weight": self.weight.value,
+            "words": self.words,
+            "at_fault": self.at_fault,
+            "suggestion": self.suggestion,
+        }
 
     def __str__(self) -> str:
         nearest = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""

@@ -20,16 +20,29 @@ from sekimori.watch.domain.sigma.reader import (
 from sekimori.watch.domain.sigma.selections import Scope
 from sekimori.watch.domain.sigma.tree import Tree, all_of
 
-__all__ = ["Filter", "Refused", "RuleFile", "SigmaRule", "filtered", "load_rules", "read_rules"]
+__all__ = [
+    "NO_PLACEHOLDERS",
+    "Filter",
+    "Placeholders",
+    "Refused",
+    "RuleFile",
+    "SigmaRule",
+    "filtered",
+    "load_rules",
+    "problem_of",
+    "read_documents",
+    "read_rules",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A document that is no rule we run: what it calls itself, and why."""
+    """A document that is no rule we run: what it calls itself, and why; a correlation rule is one for now."""
 
     id: str | None
     title: str | None
     problems: tuple[Problem, ...]
+    correlation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,26 +93,36 @@ def _narrowed(rule: SigmaRule, trees: list[Tree]) -> SigmaRule:
 
 def read_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS) -> RuleFile:
     """Read everything in a file; what cannot run is told apart, and does not stop the rest."""
-    rules: list[SigmaRule] = []
-    filters: list[Filter] = []
-    correlations: list[Refused] = []
-    refused: list[Refused] = []
+    found = [each for _, each in read_documents(text, path, placeholders)]
+    refused = [each for each in found if isinstance(each, Refused)]
+    return RuleFile(
+        rules=tuple(each for each in found if isinstance(each, SigmaRule)),
+        filters=tuple(each for each in found if isinstance(each, Filter)),
+        correlations=tuple(each for each in refused if each.correlation),
+        refused=tuple(each for each in refused if not each.correlation),
+    )
+
+
+def read_documents(
+    text: str, path: str, placeholders: Placeholders = NO_PLACEHOLDERS
+) -> Iterator[tuple[Document | None, SigmaRule | Filter | Refused]]:
+    """Yield each document of a file with what it is; without a document where the text is no YAML."""
     try:
         for document in _acted(documents(text, path)):
             try:
-                if "correlation" in document.content:
-                    correlations.append(_correlation(document, path))
-                elif "filter" in document.content:
-                    filters.append(_filter(document, path, placeholders))
-                else:
-                    rules.append(rule_of(document, path, placeholders))
+                yield document, _read(document, path, placeholders)
             except RuleError as error:
-                refused.append(_refused(document.content, error.problems))
+                yield document, _refused(document.content, error.problems)
     except RuleError as error:
-        refused.append(_refused({}, error.problems))
-    return RuleFile(
-        rules=tuple(rules), filters=tuple(filters), correlations=tuple(correlations), refused=tuple(refused)
-    )
+        yield None, _refused({}, error.problems)
+
+
+def _read(document: Document, path: str, placeholders: Placeholders) -> SigmaRule | Filter | Refused:
+    if "correlation" in document.content:
+        return _correlation(document, path)
+    if "filter" in document.content:
+        return _filter(document, path, placeholders)
+    return rule_of(document, path, placeholders)
 
 
 def _acted(found: Iterator[Document]) -> Iterator[Document]:
@@ -132,7 +155,7 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
 def _correlation(document: Document, path: str) -> Refused:
     words = "correlation rules are read, but not run yet: they need what happened before"
     fault = Fault(words, ("correlation",), str(document.content.get("title") or ""))
-    return _refused(document.content, (problem_of(fault, Weight.CANNOT, document, path),))
+    return replace(_refused(document.content, (problem_of(fault, Weight.CANNOT, document, path),)), correlation=True)
 
 
 def _filter(document: Document, path: str, placeholders: Placeholders) -> Filter:
