@@ -31,7 +31,7 @@ from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import open_client
 from sekimori.desk.terms import mailboxes_of, policy_of
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import CredentialKind, Identity, Manifest, SlackMode, WatchSource
+from sekimori.manifest.model import CalendarAccess, CredentialKind, Identity, Manifest, SlackMode, WatchSource
 from sekimori.manifest.references import resolve, resolve_text
 from sekimori.storage.audit_keys import signer_of
 from sekimori.storage.audit_log import SqlAuditLog
@@ -175,7 +175,8 @@ def slack_client(ground: Ground) -> AsyncWebClient:
 
 def _outlook(ground: Ground) -> OutlookProvider:
     manifest = ground.manifest
-    broker = manifest.identity.broker_mailbox
+    by_broker = manifest.identity.calendar_access is CalendarAccess.BROKER
+    broker = manifest.identity.broker_mailbox if by_broker else None
     return open_outlook(
         identity=AppIdentity(
             tenant_id=manifest.identity.tenant_id,

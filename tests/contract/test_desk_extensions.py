@@ -6,8 +6,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.catalogue import discover_modules
-from sekimori.desk.domain.policy import Language
-from sekimori.desk.slack.questions import Questions
+from sekimori.desk.slack.services import Services
 
 PROVIDERS = discover_modules("sekimori.desk.providers")
 COMMANDS = discover_modules("sekimori.desk.slack.commands")
@@ -24,6 +23,6 @@ async def test_a_command_tells_bolt_what_it_answers_to(name: str) -> None:
         return AuthorizeResult(enterprise_id=None, team_id="T0FABRIKAM", bot_token="xoxb-none")
 
     app = AsyncApp(client=AsyncWebClient(token="xoxb-none"), authorize=authorize, request_verification_enabled=False)
-    questions = Questions(desk=None, actors=None, replies=None, language=Language.JA)  # type: ignore[arg-type]
-    COMMANDS[name].listen(app, questions)
+    services = Services(**dict.fromkeys(Services.__slots__))  # type: ignore[arg-type]
+    COMMANDS[name].listen(app, services)
     assert app._async_listeners

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -69,6 +70,10 @@ class Running:
         await self.sim.control.say(user, channel, f"<@U0BOT> {text}")
         await self.quiet()
         return [m for m in self.sim.control.messages[before:] if m.user == "U0BOT"]
+
+    def view(self, user: str) -> dict[str, Any]:
+        """Return the modal that is open for somebody."""
+        return self.sim.control.views[user]
 
     async def quiet(self) -> None:
         """Wait until the desk has nothing left to do."""

@@ -3,32 +3,56 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditUnavailable
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal
-from sekimori.desk.domain.asker import Actor, Place, Unconfirmed
+from sekimori.desk.domain.asker import Actor, Place, Setting, Unconfirmed
+from sekimori.desk.domain.choice import Choice
 from sekimori.desk.domain.disclosure import Schedule, Terms, disclose
 from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.grammar import read
 from sekimori.desk.domain.journal import Journal
-from sekimori.desk.domain.policy import Allow, Deny, Language, Policy, Several, admit, decide
+from sekimori.desk.domain.policy import (
+    Allow,
+    Deny,
+    Language,
+    PersonTerms,
+    Policy,
+    Several,
+    Standing,
+    Surface,
+    admit,
+    decide,
+    decide_person,
+    may_ask,
+)
 from sekimori.desk.domain.ports import Finding, FreeBusyProvider, Problem
 from sekimori.desk.domain.question import NotUnderstood, Question, Unclear
 
 SHOWN: Final = "shown"
+OFFERED: Final = "offered"
 UNKNOWN: Final = "unknown"
 FAILED: Final = "failed"
 
 
+_NOTHING: Final = Personal("")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
-    """One question as it arrived."""
+    """One question as it arrived: typed, or chosen from a form.
+
+    ``surface`` is where the answer goes if the way of asking decides it, otherwise the partner's setting does.
+    """
 
     actor: Actor | Unconfirmed
     place: Place
-    text: Personal[str]
+    text: Personal[str] = _NOTHING
+    choice: Choice | None = None
+    surface: Surface | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +68,28 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """The question passes, and its answer is to be shown in a modal: nothing was looked up until one is opened."""
+
+    allow: Allow
+    choice: Choice
+    record: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
     """The question does not pass. Nothing here says why, so that no reply can."""
 
     language: Language
     record: Entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One of several people of one name, with the days that were asked about."""
+
+    person: PersonTerms
+    choice: Choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +99,7 @@ class Asked:
     language: Language
     reason: Unclear
     candidates: tuple[str, ...]
+    choices: tuple[Candidate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +109,17 @@ class NotRecorded:
     language: Language
 
 
-Reply = Shown | Refused | Asked | NotRecorded
+Reply = Shown | Offered | Refused | Asked | NotRecorded
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a requester can choose from in a form at this moment."""
+
+    standing: Standing
+    people: tuple[PersonTerms, ...]
+    at: datetime
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +130,7 @@ class Understanding:
     decision: Allow | Deny | NotUnderstood
     language: Language
     partner: str | None = None
+    choices: tuple[Candidate, ...] = ()
 
 
 def understand(policy: Policy, asking: Asking, now: datetime) -> Understanding:
@@ -85,25 +138,46 @@ def understand(policy: Policy, asking: Asking, now: datetime) -> Understanding:
     standing = admit(policy, asking.actor, asking.place, now)
     if isinstance(standing, Deny):
         return Understanding(question=None, decision=standing, language=standing.language, partner=standing.partner)
-    question = read(asking.text, today=now.astimezone(policy.zone).date(), zone=policy.zone)
+    question = _read(policy, asking, now)
+    decision = _decided(policy, asking, question, now)
+    choices: tuple[Candidate, ...] = ()
+    if isinstance(decision, Several) and isinstance(question, Question):
+        choices = tuple(_candidate(person, question) for person in decision.people)
+        names = tuple(" / ".join(person.names) for person in decision.people)
+        decision = NotUnderstood(reason=Unclear.SEVERAL_PEOPLE, candidates=names)
+    assert not isinstance(decision, Several)  # only a question can name several people
     return Understanding(
         question=question,
-        decision=_decided(policy, asking, question, now),
+        decision=decision,
         language=standing.partner.language,
         partner=standing.partner.partner,
+        choices=choices,
     )
+
+
+def _read(policy: Policy, asking: Asking, now: datetime) -> Question | NotUnderstood:
+    if asking.choice is not None:
+        return asking.choice.question(policy.zone)
+    return read(asking.text, today=now.astimezone(policy.zone).date(), zone=policy.zone)
 
 
 def _decided(
     policy: Policy, asking: Asking, question: Question | NotUnderstood, now: datetime
-) -> Allow | Deny | NotUnderstood:
+) -> Allow | Several | Deny | NotUnderstood:
     if isinstance(question, NotUnderstood):
         return question
-    decision = decide(policy, asking.actor, asking.place, question, now)
-    if isinstance(decision, Several):
-        names = tuple(" / ".join(person.names) for person in decision.people)
-        return NotUnderstood(reason=Unclear.SEVERAL_PEOPLE, candidates=names)
-    return decision
+    if asking.choice is not None:
+        person, window = asking.choice.person, question.window
+        return decide_person(policy, asking.actor, asking.place, person=person, window=window, now=now)
+    return decide(policy, asking.actor, asking.place, question, now)
+
+
+def _candidate(person: PersonTerms, question: Question) -> Candidate:
+    return Candidate(person=person, choice=_choice(person, question))
+
+
+def _choice(person: PersonTerms, question: Question) -> Choice:
+    return Choice(person=person.person, first=question.first, last=question.last, hours=question.hours)
 
 
 class Desk:
@@ -115,6 +189,11 @@ class Desk:
         self._journal = journal
         self._clock = clock
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which the desk's days begin and end."""
+        return self._policy.zone
+
     async def ask(self, asking: Asking) -> Reply:
         """Answer one question. Where its entry cannot be written, nothing is disclosed."""
         now = self._clock()
@@ -124,6 +203,19 @@ class Desk:
         except AuditUnavailable:
             return NotRecorded(language=understanding.language)
 
+    async def options(self, actor: Actor | Unconfirmed, place: Place) -> Options | Refused | NotRecorded:
+        """Say what somebody can choose from; whoever may not ask is refused, and the refusal recorded."""
+        now = self._clock()
+        standing = admit(self._policy, actor, place, now)
+        if isinstance(standing, Standing):
+            people = may_ask(self._policy, standing, now)
+            return Options(standing=standing, people=people, at=now, zone=self._policy.zone)
+        try:
+            record = await self._journal.refused(standing, actor, place)
+        except AuditUnavailable:
+            return NotRecorded(language=standing.language)
+        return Refused(language=standing.language, record=record)
+
     async def _reply(self, asking: Asking, understanding: Understanding, now: datetime) -> Reply:
         decision, actor = understanding.decision, asking.actor
         if isinstance(decision, Deny):
@@ -132,18 +224,31 @@ class Desk:
         assert isinstance(actor, Actor)  # whoever is not confirmed has been denied
         if isinstance(decision, NotUnderstood):
             await self._journal.unclear(decision.reason, understanding.partner or "", actor, asking.place)
-            return Asked(language=understanding.language, reason=decision.reason, candidates=decision.candidates)
+            return Asked(
+                language=understanding.language,
+                reason=decision.reason,
+                candidates=decision.candidates,
+                choices=understanding.choices,
+            )
         assert isinstance(understanding.question, Question)  # only a question is allowed
-        return await self._answer(actor, asking.place, decision, understanding.question, now)
+        intent = await self._journal.intent(decision, actor, asking.place)
+        if asking.surface is None and decision.standing.partner.answer_in is Surface.MODAL:
+            return await self._offer(intent, decision, understanding.question)
+        return await self._answer(intent, asking, decision, understanding.question, now)
 
-    async def _answer(self, actor: Actor, place: Place, allow: Allow, question: Question, now: datetime) -> Shown:
-        intent = await self._journal.intent(allow, actor, place)
-        finding = await self._find(allow, intent)
+    async def _offer(self, intent: Entry, allow: Allow, question: Question) -> Offered:
+        surface = Surface.MODAL.value
+        record = await self._journal.outcome(intent, result=OFFERED, periods=0, unknown=0, surface=surface)
+        return Offered(allow=allow, choice=_choice(allow.person, question), record=record)
+
+    async def _answer(self, intent: Entry, asking: Asking, allow: Allow, question: Question, now: datetime) -> Shown:
+        surface = surface_of(asking, allow)
+        finding = await self._find(allow, intent, surface)
         schedule = self._disclosed(allow, question, finding, now)
-        record = await self._record(intent, allow, finding, schedule)
+        record = await self._record(intent, surface, finding, schedule)
         return Shown(allow=allow, question=question, schedule=schedule, problem=finding.problem, record=record, at=now)
 
-    async def _find(self, allow: Allow, intent: Entry) -> Finding:
+    async def _find(self, allow: Allow, intent: Entry, surface: Surface) -> Finding:
         """Ask the provider; a defect in it is recorded and ends the question."""
         calls = self._journal.calls(intent, self._provider.name)
         try:
@@ -151,8 +256,7 @@ class Desk:
         except AuditUnavailable:
             raise
         except Exception:
-            surface = allow.standing.partner.answer_in.value
-            await self._journal.outcome(intent, result=FAILED, periods=0, unknown=0, surface=surface)
+            await self._journal.outcome(intent, result=FAILED, periods=0, unknown=0, surface=surface.value)
             raise
 
     def _disclosed(self, allow: Allow, question: Question, finding: Finding, now: datetime) -> Schedule:
@@ -162,7 +266,7 @@ class Desk:
         terms = Terms(precision=allow.person.precision, hours=hours, zone=self._policy.zone)
         return disclose(finding.free_busy, terms, window=allow.window, now=now)
 
-    async def _record(self, intent: Entry, allow: Allow, finding: Finding, schedule: Schedule) -> Entry:
+    async def _record(self, intent: Entry, surface: Surface, finding: Finding, schedule: Schedule) -> Entry:
         slots = schedule.slots
         unknown = sum(slot.fb_type is FbType.UNKNOWN for slot in slots)
         nothing_known = finding.problem is not None and unknown == len(slots)
@@ -171,5 +275,12 @@ class Desk:
             result=UNKNOWN if nothing_known else SHOWN,
             periods=len(slots),
             unknown=unknown,
-            surface=allow.standing.partner.answer_in.value,
+            surface=surface.value,
         )
+
+
+def surface_of(asking: Asking, allow: Allow) -> Surface:
+    """Say where an answer is shown; what is asked in a direct conversation is answered there."""
+    if asking.surface is not None:
+        return asking.surface
+    return Surface.DIRECT if asking.place.setting is Setting.DIRECT else allow.standing.partner.answer_in

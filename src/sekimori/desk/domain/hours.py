@@ -35,6 +35,9 @@ class Hours:
         return Timespan(start, end) if start < end else None
 
 
+ALL_DAY = Hours()
+
+
 def instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """Return the instant so many minutes after a day's midnight by the wall clock, in UTC.
 

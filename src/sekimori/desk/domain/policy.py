@@ -178,8 +178,29 @@ def decide(
     granted = [p for p in named if p.person in standing.requester.may_ask]
     if len(granted) > 1:
         return Several(people=tuple(granted))
-    person = next(iter(granted or named), None)
-    reason = _obstacle(policy, standing, person, question.window, now)
+    return _judged(policy, standing, next(iter(granted or named), None), question.window, now)
+
+
+def decide_person(
+    policy: Policy, actor: Actor | Unconfirmed, place: Place, *, person: PersonId, window: Timespan, now: datetime
+) -> Allow | Deny:
+    """Decide a question about somebody who was chosen from a form, and so cannot be mistaken for another."""
+    standing = admit(policy, actor, place, now)
+    if isinstance(standing, Deny):
+        return standing
+    return _judged(policy, standing, next((p for p in policy.people if p.person == person), None), window, now)
+
+
+def may_ask(policy: Policy, standing: Standing, now: datetime) -> tuple[PersonTerms, ...]:
+    """Return the people whom a requester may ask about at this moment, in the policy's order."""
+    soon = Timespan(now, now + timedelta(minutes=1))
+    return tuple(p for p in policy.people if _obstacle(policy, standing, p, soon, now) is None)
+
+
+def _judged(
+    policy: Policy, standing: Standing, person: PersonTerms | None, window: Timespan, now: datetime
+) -> Allow | Deny:
+    reason = _obstacle(policy, standing, person, window, now)
     if person is None or reason is not None:
         return Deny(
             reason=reason or DenyReason.PERSON_UNKNOWN,
@@ -187,8 +208,7 @@ def decide(
             partner=standing.partner.partner,
             person=person.person if person else None,
         )
-    window = Timespan(max(question.window.start, now), question.window.end)
-    return Allow(standing=standing, person=person, window=window)
+    return Allow(standing=standing, person=person, window=Timespan(max(window.start, now), window.end))
 
 
 def _obstacle(

@@ -21,6 +21,8 @@ from sekimori.desk.slack.gate import Gate
 from sekimori.desk.slack.inbox import Handler, Inbox, Worker
 from sekimori.desk.slack.questions import Questions
 from sekimori.desk.slack.replies import Replies
+from sekimori.desk.slack.schedule import ScheduleModal
+from sekimori.desk.slack.services import Services
 
 PATH = "/slack/events"
 
@@ -28,17 +30,21 @@ PATH = "/slack/events"
 class Command(Protocol):
     """A module of ``desk/slack/commands``."""
 
-    def listen(self, app: AsyncApp, questions: Questions) -> None:
-        """Tell Bolt what the command answers to."""
+    def listen(self, app: AsyncApp, services: Services) -> None:
+        """Tell Bolt what the command answers to.
+
+        A module may also have ``MODAL_BUTTONS``: by ``action_id``, what a further button under a week in the modal is
+        called in each language.
+        """
         ...
 
 
 class SlackEdge:
     """The running Slack edge: routes to mount, work to resume at the start and to finish at the end."""
 
-    def __init__(self, *, gate: Gate, worker: Worker) -> None:
+    def __init__(self, *, gate: Gate, worker: Worker, language: Language) -> None:
         self._worker = worker
-        self.routes = [Route(PATH, Endpoint(gate, worker).receive, methods=["POST"])]
+        self.routes = [Route(PATH, Endpoint(gate, worker, language).receive, methods=["POST"])]
 
     async def resume(self) -> int:
         """Start on what an earlier run accepted and did not answer; return how much that is."""
@@ -74,12 +80,20 @@ def build_slack_app(
         language: of sentences to somebody whose partner is not known.
         clock: tells whether a request is recent.
     """
-    questions = Questions(desk=desk, actors=Actors(client), replies=Replies(client), language=language)
+    listed = tuple(commands)
+    actors, replies = Actors(client), Replies(client)
+    more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
+    services = Services(
+        questions=Questions(desk=desk, actors=actors, replies=replies, language=language, clock=clock),
+        schedule=ScheduleModal(
+            desk=desk, actors=actors, client=client, replies=replies, language=language, clock=clock, more=more
+        ),
+    )
     bolt = _bolt(client, team)
-    for command in commands:
-        command.listen(bolt, questions)
+    for command in listed:
+        command.listen(bolt, services)
     gate = Gate(signing_secret=signing_secret, app_id=app_id, team=team, clock=clock)
-    return SlackEdge(gate=gate, worker=Worker(inbox, _dispatching(bolt)))
+    return SlackEdge(gate=gate, worker=Worker(inbox, _dispatching(bolt)), language=language)
 
 
 def _bolt(client: AsyncWebClient, team: TeamId) -> AsyncApp:

@@ -3,10 +3,13 @@
 from typing import Final
 
 import structlog
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from sekimori.core.errors import SekimoriError
+from sekimori.desk.domain.policy import Language
+from sekimori.desk.slack.acknowledgement import acknowledgement
 from sekimori.desk.slack.gate import Challenge, Gate, Rejected
 from sekimori.desk.slack.inbox import Worker
 
@@ -17,9 +20,10 @@ LARGEST_BODY: Final = 1024 * 1024
 class Endpoint:
     """Checks a request, keeps it, and only then acknowledges it."""
 
-    def __init__(self, gate: Gate, worker: Worker) -> None:
+    def __init__(self, gate: Gate, worker: Worker, language: Language) -> None:
         self._gate = gate
         self._worker = worker
+        self._language = language
 
     async def receive(self, request: Request) -> Response:
         """Answer one request of Slack's."""
@@ -34,12 +38,15 @@ class Endpoint:
         if isinstance(verdict, Challenge):
             return JSONResponse({"challenge": verdict.text})
         try:
-            await self._worker.take(verdict.key, verdict.payload)
+            work = await self._worker.keep(verdict.key, verdict.payload)
         except SekimoriError as error:
             _log.error("request.not_kept", code=error.code)
             # Not kept, so not acknowledged: Slack will bring it again.
             return PlainTextResponse("", status_code=503)
-        return PlainTextResponse("")
+        # The work begins when the acknowledgement is out: what it shows in a modal must not be overtaken by it.
+        task = BackgroundTask(work) if work else None
+        answer = acknowledgement(verdict.payload, self._language)
+        return PlainTextResponse("", background=task) if answer is None else JSONResponse(answer, background=task)
 
 
 async def _body(request: Request) -> bytes | None:

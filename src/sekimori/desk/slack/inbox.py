@@ -39,6 +39,10 @@ Handler = Callable[[Mapping[str, Any]], Awaitable[None]]
 """Works one payload off. It returns where repeating could not help, and raises :class:`TryLater` where it could."""
 
 
+Start = Callable[[], Awaitable[None]]
+"""Begins work that was kept, without waiting for its end."""
+
+
 class TryLater(Exception):  # noqa: N818 - an instruction, not an error
     """The work could not be delivered now; it stays in the inbox."""
 
@@ -55,10 +59,19 @@ class Worker:
 
     async def take(self, key: str, payload: Mapping[str, Any]) -> None:
         """Keep a request and start on it; one that was kept before is left alone."""
-        if await self._inbox.accept(key, msgspec.json.encode(payload)):
-            self._start(key, payload)
-        else:
+        if start := await self.keep(key, payload):
+            await start()
+
+    async def keep(self, key: str, payload: Mapping[str, Any]) -> Start | None:
+        """Keep a request and return what starts it; None for one that was kept before."""
+        if not await self._inbox.accept(key, msgspec.json.encode(payload)):
             _log.info("request.repeated")
+            return None
+
+        async def start() -> None:
+            self._start(key, payload)
+
+        return start
 
     async def resume(self) -> int:
         """Start on what an earlier run left behind; return how much that is."""

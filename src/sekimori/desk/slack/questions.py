@@ -6,58 +6,108 @@ from time import perf_counter
 from typing import Any, Final, assert_never
 
 import structlog
+from msgspec.structs import replace
 
+from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal
 from sekimori.core.ids import ChannelId, UserId
-from sekimori.desk.domain.ask import Asked, Asking, Desk, NotRecorded, Refused, Reply, Shown
+from sekimori.desk.domain.ask import Asked, Asking, Desk, NotRecorded, Offered, Refused, Reply, Shown
 from sekimori.desk.domain.asker import Actor, Doubt, Place, Setting, Unconfirmed
 from sekimori.desk.domain.policy import Language
+from sekimori.desk.slack import blocks
 from sekimori.desk.slack.actor import Actors
+from sekimori.desk.slack.buttons import open_button, person_buttons, phrase_buttons, row
+from sekimori.desk.slack.form_wording import FORM_WORDINGS
+from sekimori.desk.slack.interaction import pressed
 from sekimori.desk.slack.replies import Replies, Spot
+from sekimori.desk.slack.slips import Slip, end_of_day, new_slip, read_slip
 from sekimori.desk.slack.week import pages
-from sekimori.desk.slack.wording import WORDINGS, Wording
+from sekimori.desk.slack.wording import WORDINGS
 
 _log = structlog.get_logger(__name__)
 _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 
 
 class Questions:
-    """Takes questions that somebody typed, and sees that each gets one reply."""
+    """Takes questions that somebody typed or tapped, and sees that each gets one reply."""
 
-    def __init__(self, *, desk: Desk, actors: Actors, replies: Replies, language: Language) -> None:
+    def __init__(self, *, desk: Desk, actors: Actors, replies: Replies, language: Language, clock: Clock) -> None:
         self._desk = desk
         self._actors = actors
         self._replies = replies
         self._language = language
+        self._clock = clock
 
     async def take(self, payload: Mapping[str, Any]) -> None:
         """Answer one event; messages of bots, our own above all, are passed over in silence."""
-        started = perf_counter()
         actor = await self._actors.of(payload)
         spot = spot_of(payload, actor)
         if spot is None or (isinstance(actor, Unconfirmed) and actor.doubt is Doubt.BOT):
             _log.info("question.passed_over")
             return
+        text = typed(payload)
+        await self._answer(Asking(actor=actor, place=spot.place, text=text), spot, request_of(payload))
+
+    async def tap(self, payload: Mapping[str, Any]) -> None:
+        """Answer one of the questions that were offered as buttons; it is decided like any other."""
+        press = pressed(payload)
+        actor = await self._actors.of(payload)
+        if press is None or press.place is None or actor.user is None:
+            _log.info("question.passed_over")
+            return
+        slip = read_slip(press.value, self._clock())
+        thread = slip.thread if slip else press.thread
+        spot = Spot(place=press.place, user=actor.user, thread=thread or "", in_thread=press.in_thread)
+        if slip is None or (slip.phrase is None and slip.choice is None):
+            await self._replies.say(FORM_WORDINGS[self._language].expired, spot)
+            return
+        asking = Asking(actor=actor, place=press.place, text=Personal(slip.phrase or ""), choice=slip.choice)
+        await self._answer(asking, spot, slip.request)
+
+    async def _answer(self, asking: Asking, spot: Spot, request: str) -> None:
+        started = perf_counter()
         try:
-            reply = await self._desk.ask(Asking(actor=actor, place=spot.place, text=typed(payload)))
+            reply = await self._desk.ask(asking)
         except Exception:
             await self._replies.say(WORDINGS[self._language].failed, spot)
             raise
-        await self._give(reply, spot)
+        await self._give(reply, asking, spot, request)
         _log.info("question.answered", result=type(reply).__name__.lower(), ms=round((perf_counter() - started) * 1000))
 
-    async def _give(self, reply: Reply, spot: Spot) -> None:
+    async def _give(self, reply: Reply, asking: Asking, spot: Spot, request: str) -> None:
+        slip = new_slip(request, self._clock())
         match reply:
             case Shown():
-                await self._replies.show(pages(reply), reply.allow.standing.partner.answer_in, spot)
+                foot = row([open_button(slip, reply.allow.standing.partner.language)])
+                await self._replies.show(pages(reply), reply.allow.standing.partner.answer_in, spot, foot)
+            case Offered():
+                foot = row([open_button(slip.choosing(reply.choice), reply.allow.standing.partner.language)])
+                await self._replies.say(_offered(reply), spot, foot)
             case Refused():
-                await self._replies.say(WORDINGS[reply.language].refused, spot)
+                await self._replies.say(
+                    WORDINGS[reply.language].refused, spot, row([open_button(slip, reply.language)])
+                )
             case Asked():
-                await self._replies.say(_asked(reply, WORDINGS[reply.language]), spot)
+                await self._replies.say(_asked(reply, asking), spot, self._alternatives(reply, slip, spot))
             case NotRecorded():
                 await self._replies.say(WORDINGS[reply.language].not_recorded, spot)
             case _:
                 assert_never(reply)
+
+    def _alternatives(self, reply: Asked, slip: Slip, spot: Spot) -> list[blocks.Block]:
+        """Offer what may have been meant. A phrase such as "next week" means another week tomorrow: it ends today."""
+        tonight = replace(slip, expires=end_of_day(self._clock(), self._desk.zone), thread=spot.thread)
+        if reply.choices:
+            taps = person_buttons(reply.choices, tonight, reply.language)
+        else:
+            taps = phrase_buttons(reply.candidates, tonight)
+        return [*row(taps), *row([open_button(slip, reply.language)])]
+
+
+def request_of(payload: Mapping[str, Any]) -> str:
+    """Return the id Slack gave a request: an event's, or the trigger of a click."""
+    found = payload.get("event_id") or payload.get("trigger_id")
+    return found if isinstance(found, str) else ""
 
 
 def spot_of(payload: Mapping[str, Any], actor: Actor | Unconfirmed) -> Spot | None:
@@ -100,6 +150,16 @@ def _own_user(payload: Mapping[str, Any]) -> str | None:
     return first.get("user_id") if isinstance(first, dict) else None
 
 
-def _asked(reply: Asked, wording: Wording) -> str:
+def _asked(reply: Asked, asking: Asking) -> str:
+    wording = WORDINGS[reply.language]
+    if not asking.text.reveal().strip() and asking.choice is None:
+        return FORM_WORDINGS[reply.language].start
     candidates = wording.candidates.format(candidates=" / ".join(reply.candidates)) if reply.candidates else ""
     return "\n".join(line for line in (wording.unclear[reply.reason], candidates, wording.example) if line)
+
+
+def _offered(reply: Offered) -> str:
+    language = reply.allow.standing.partner.language
+    wording, choice = WORDINGS[language], reply.choice
+    title = wording.title.format(name=wording.name(reply.allow.person), days=wording.days(choice.first, choice.last))
+    return FORM_WORDINGS[language].offered.format(title=title)

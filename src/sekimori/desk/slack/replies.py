@@ -48,30 +48,34 @@ class Replies:
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
-    async def say(self, text: str, spot: Spot) -> None:
-        """Say a sentence to the asker alone."""
-        with _Delivery():
-            await self._to_asker(spot, text, blocks.say(text))
+    async def say(self, text: str, spot: Spot, foot: Sequence[blocks.Block] = ()) -> None:
+        """Say a sentence to the asker alone; ``foot`` is what stands under it, such as buttons."""
+        with delivering():
+            await self._to_asker(spot, text, [*blocks.say(text), *foot])
 
-    async def show(self, pages: Sequence[Page], surface: Surface, spot: Spot) -> None:
+    async def show(
+        self, pages: Sequence[Page], surface: Surface, spot: Spot, foot: Sequence[blocks.Block] = ()
+    ) -> None:
         """Show an answer on a surface; a picture goes only where messages are kept anyway."""
-        with _Delivery():
+        with delivering():
             if spot.place.setting is Setting.DIRECT:
-                await self._kept(spot.place.channel, None, pages)
+                await self._kept(spot.place.channel, None, pages, foot)
             elif surface is Surface.THREAD:
-                await self._kept(spot.place.channel, spot.thread, pages)
+                await self._kept(spot.place.channel, spot.thread, pages, foot)
             elif surface is Surface.DIRECT:
-                await self._kept(await self._conversation(spot.user), None, pages)
+                await self._kept(await self._conversation(spot.user), None, pages, foot)
             else:
-                await self._passing(spot, pages)
+                await self._passing(spot, pages, foot)
 
-    async def _passing(self, spot: Spot, pages: Sequence[Page]) -> None:
-        for page in pages:
-            await _page(page, lambda text, made: self._to_asker(spot, text, made))
+    async def _passing(self, spot: Spot, pages: Sequence[Page], foot: Sequence[blocks.Block]) -> None:
+        for page, under in _footed(pages, foot):
+            await _page(page, under, lambda text, made: self._to_asker(spot, text, made))
 
-    async def _kept(self, channel: ChannelId, thread: str | None, pages: Sequence[Page]) -> None:
-        for page in pages:
-            await _page(page, lambda text, made: self._post(channel, thread, text, made))
+    async def _kept(
+        self, channel: ChannelId, thread: str | None, pages: Sequence[Page], foot: Sequence[blocks.Block]
+    ) -> None:
+        for page, under in _footed(pages, foot):
+            await _page(page, under, lambda text, made: self._post(channel, thread, text, made))
         for page in pages:
             if not page.empty:
                 await self._picture(channel, thread, page)
@@ -108,39 +112,45 @@ class Replies:
             )
         except (SlackClientError, aiohttp.ClientError, OSError) as error:
             # The answer itself is already there, as blocks; a partner may forbid uploads.
-            _log.warning("picture.not_uploaded", error=_code(error))
+            _log.warning("picture.not_uploaded", error=error_code(error))
 
     async def _conversation(self, user: UserId) -> ChannelId:
         opened = await self._client.conversations_open(users=[user])
         return ChannelId(str((opened.get("channel") or {}).get("id", "")))
 
 
-async def _page(page: Page, post: _Post) -> None:
+def _footed(pages: Sequence[Page], foot: Sequence[blocks.Block]) -> list[tuple[Page, Sequence[blocks.Block]]]:
+    """Give the last page what stands under the answer."""
+    return [(page, foot if page is pages[-1] else ()) for page in pages]
+
+
+async def _page(page: Page, under: Sequence[blocks.Block], post: _Post) -> None:
     """Post a page as a table, or as a list where Slack does not take tables."""
     try:
-        await post(blocks.words(page), blocks.table_page(page))
+        await post(blocks.words(page), [*blocks.table_page(page), *under])
     except SlackApiError as error:
-        if _code(error) not in {"invalid_blocks", "invalid_blocks_format", "invalid_attachments"}:
+        if error_code(error) not in {"invalid_blocks", "invalid_blocks_format", "invalid_attachments"}:
             raise
-        await post(blocks.words(page), blocks.list_page(page))
+        await post(blocks.words(page), [*blocks.list_page(page), *under])
 
 
-class _Delivery:
-    """Sorts what can go wrong into 'later' and 'not at all'; the latter is logged by its code."""
+class delivering:  # noqa: N801 - used as a statement
+    """Sorts what can go wrong with Slack into 'later' and 'not at all'; the latter is logged by its code."""
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, aiohttp.ClientConnectorError) or _code(error) == "ratelimited":
+        if isinstance(error, aiohttp.ClientConnectorError) or error_code(error) == "ratelimited":
             raise TryLater from error
         if isinstance(error, (SlackClientError, aiohttp.ClientError, TimeoutError)):
-            _log.error("reply.not_posted", error=_code(error))
+            _log.error("reply.not_posted", error=error_code(error))
             return True
         return False
 
 
-def _code(error: BaseException | None) -> str:
+def error_code(error: BaseException | None) -> str:
+    """Return Slack's own code of an error, or the kind of error where Slack did not answer."""
     if isinstance(error, SlackApiError):
         return str(error.response.get("error", "unknown"))
     return type(error).__name__

@@ -1,21 +1,29 @@
-"""A question: a mention of the desk in a channel, or a direct message to it."""
+"""A question: a mention of the desk in a channel, a direct message to it, or a tap on what may have been meant."""
 
+import re
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
 
-from sekimori.desk.slack.questions import Questions
+from sekimori.desk.slack.buttons import CANDIDATE
+from sekimori.desk.slack.services import Services
 
 
-def listen(app: AsyncApp, questions: Questions) -> None:
-    """Answer mentions, and what is typed in a direct conversation."""
+def listen(app: AsyncApp, services: Services) -> None:
+    """Answer mentions, what is typed in a direct conversation, and tapped alternatives."""
 
     @app.event("app_mention")
     async def mentioned(body: dict[str, Any]) -> None:
-        await questions.take(body)
+        await services.questions.take(body)
 
     @app.event("message")
     async def written(body: dict[str, Any], event: dict[str, Any]) -> None:
         # Slack: an edit, a deletion or a join is a message with a subtype; in channels only a mention is a question.
         if event.get("channel_type") == "im" and not event.get("subtype"):
-            await questions.take(body)
+            await services.questions.take(body)
+
+    @app.action(re.compile(rf"^{re.escape(CANDIDATE)}\.\d+$"))
+    async def tapped(ack: AsyncAck, body: dict[str, Any]) -> None:
+        await ack()
+        await services.questions.tap(body)
