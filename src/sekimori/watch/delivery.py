@@ -1,7 +1,7 @@
 """Brings recorded alerts to their sinks, again and again until each was taken."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import timedelta
 from typing import ClassVar, Final, Protocol
 
@@ -12,6 +12,9 @@ from sekimori.watch.alert import Alert, Sink
 
 PATIENCE: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 """Seconds between two attempts while a sink does not take alerts; the last one repeats."""
+
+LAST_PATIENCE: Final = 10.0
+"""Seconds that the alert in hand is given when the watch ends."""
 
 
 class DeliveryFailed(SekimoriError):  # noqa: N818 - the name says what happened
@@ -71,14 +74,31 @@ class Delivery:
         if not self._sinks:
             return True
         async for alert in self._outbox.undelivered():
-            try:
-                for sink in self._sinks:
-                    await sink.deliver(alert)
-            except DeliveryFailed as error:
-                self._failures += 1
-                self._log.warning("alert.delivery_failed", reason=error.hint, attempt=self._failures)
+            if not await _in_one_piece(self._deliver(alert)):
                 return False
-            await self._outbox.delivered(alert.fingerprint)
-            self._log.info("alert.delivered", rule=alert.rule, level=alert.level.value)
         self._failures = 0
         return True
+
+    async def _deliver(self, alert: Alert) -> bool:
+        try:
+            for sink in self._sinks:
+                await sink.deliver(alert)
+        except DeliveryFailed as error:
+            self._failures += 1
+            self._log.warning("alert.delivery_failed", reason=error.hint, attempt=self._failures)
+            return False
+        await self._outbox.delivered(alert.fingerprint)
+        self._log.info("alert.delivered", rule=alert.rule, level=alert.level.value)
+        return True
+
+
+async def _in_one_piece(work: Coroutine[None, None, bool]) -> bool:
+    """Let the alert in hand be delivered and noted before the watch ends, or the next run would repeat it."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task], timeout=LAST_PATIENCE)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        raise

@@ -85,9 +85,8 @@ async def test_another_organisation_on_enterprise_grid_is_not_company_a(sekimori
         assert await bot.refusal() == "partner_unlisted"
 
 
-@pytest.mark.parametrize("surface", ["modal", "ephemeral"])
-async def test_a_partner_that_wants_nothing_kept_is_answered_in_passing(sekimori, surface):
-    async with sekimori({'answer_in = "thread"': f'answer_in = "{surface}"'}) as bot:
+async def test_a_partner_that_wants_nothing_kept_is_answered_in_passing(sekimori):
+    async with sekimori({'answer_in = "thread"': 'answer_in = "ephemeral"'}) as bot:
         replies = await bot.ask("U0SEC", "佐藤さん 来週")
         assert grid(replies)
         assert {message.visible_to for message in replies} == {"U0SEC"}

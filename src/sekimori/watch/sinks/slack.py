@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
+import aiohttp
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -48,7 +49,7 @@ class SlackSink:
                 unfurl_media=False,
                 metadata={"event_type": "sekimori_alert", "event_payload": {"fingerprint": alert.fingerprint}},
             )
-        except (SlackClientError, OSError, TimeoutError) as error:
+        except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
             raise DeliveryFailed(KIND, type(error).__name__) from error
 
 
