@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sekimori.cli._watching import intake, setting, tell
+from sekimori.cli._watching import Choice, intake, setting, tell
 from sekimori.watch.domain.explanation import explain as in_words
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.reading import read_event
@@ -19,9 +19,10 @@ def explain(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input; .gz and .zst too.")],
     manifest: Annotated[Path | None, typer.Option(help="The manifest: its language and time zone.")] = None,
     lang: Annotated[Language | None, typer.Option(help="The language of the sentences.")] = None,
+    timezone: Annotated[str | None, typer.Option(help="The time zone of the sentences, as Asia/Tokyo.")] = None,
 ) -> None:
     """Say in words what each event of Entra ID logs tells: who did what to which application, from where, when."""
-    told = setting(manifest, lang)
+    told = setting(Choice(manifest=manifest, language=lang, timezone=timezone))
     troubles = 0
     for record, source in records_of(intake(), paths):
         if isinstance(record, Trouble):

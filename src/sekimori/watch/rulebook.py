@@ -1,13 +1,14 @@
 """Where rules come from: the shipped folder, and folders of others."""
 
 from collections.abc import Iterable, Iterator
-from importlib.resources import files
+from dataclasses import dataclass
+from importlib.resources import files as package_files
 from pathlib import Path
 from typing import ClassVar, Final
 
 from sekimori.core.errors import SekimoriError
-from sekimori.watch.domain.rule import Rule, rule_from
-from sekimori.watch.domain.sigma.rule import load_rules
+from sekimori.watch.domain.rule import GuidanceError, Rule, rule_from
+from sekimori.watch.domain.sigma.rule import filtered, load_rules, read_rules
 
 SUFFIXES: Final = (".yml", ".yaml")
 
@@ -26,7 +27,7 @@ class RulesNotFoundError(SekimoriError):
 
 def shipped_folder() -> Path:
     """Return the folder of the rules that ship with the package."""
-    return Path(str(files("sekimori.watch").joinpath("rules")))
+    return Path(str(package_files("sekimori.watch").joinpath("rules")))
 
 
 def shipped_rules() -> list[Rule]:
@@ -43,6 +44,43 @@ def rules_in(path: Path) -> list[Rule]:
         DuplicateRuleError: two rules share an id.
     """
     return unique(rule_from(sigma) for file in rule_files(path) for sigma in load_rules(_text(file), str(file)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Folder:
+    """What a folder of rules of others holds: those that run, and why the rest does not."""
+
+    rules: tuple[Rule, ...] = ()
+    troubles: tuple[str, ...] = ()
+
+
+def read_folder(path: Path) -> Folder:
+    """Read every rule of a file or folder; one that cannot run is told, and does not stop the rest.
+
+    Filters narrow the rules of the whole folder. Of two rules with one id the first counts.
+
+    Raises:
+        RulesNotFoundError: there is no such file or folder, or it cannot be read.
+    """
+    files = [read_rules(_text(file), str(file)) for file in rule_files(path)]
+    troubles = [
+        str(problem)
+        for each in files
+        for refused in (*each.refused, *each.correlations)
+        for problem in refused.problems
+    ]
+    narrowed = filtered([rule for each in files for rule in each.rules], [f for each in files for f in each.filters])
+    rules: dict[str, Rule] = {}
+    for sigma in narrowed:
+        try:
+            rule = rule_from(sigma)
+        except GuidanceError as error:
+            troubles.append(str(error))
+            continue
+        if rule.id in rules:
+            troubles.append(f"{sigma.path}:{sigma.line}: {rules[rule.id].sigma.path} has the same id {rule.id}")
+        rules.setdefault(rule.id, rule)
+    return Folder(rules=tuple(rules.values()), troubles=tuple(troubles))
 
 
 def unique(rules: Iterable[Rule]) -> list[Rule]:

@@ -1,6 +1,6 @@
 """A scan: log files in, findings out, and a count of what could not be read."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from sekimori.watch.documents import Unreadable
@@ -29,11 +29,13 @@ class Scan:
 
     intake: Intake
     detector: Detector
+    progress: Callable[[], None] = lambda: None
     _seen: set[str] = field(default_factory=set)
 
     def run(self, paths: list[str]) -> Iterator[Finding | Trouble]:
         """Yield findings and troubles in the order of the input."""
         for record, source in records_of(self.intake, paths):
+            self.progress()
             if isinstance(record, Trouble):
                 yield record
                 continue

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sekimori.watch.domain.enrichment import enrich
+from sekimori.watch.domain.enrichment import DerivedChanges
 from sekimori.watch.domain.event import Event, OwnEntry
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
@@ -30,7 +30,7 @@ class Detector:
         self.profiles = tuple(profiles)
         self.trail: Trail | None = MemoryTrail() if trail is None else trail
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
-        self._kernel = Kernel([rule.sigma.tree for rule in self.rules], enrich=enrich)
+        self._kernel = Kernel([rule.sigma.tree for rule in self.rules], DerivedChanges())
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
         """Return the findings on one canonical record."""

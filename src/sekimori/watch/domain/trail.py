@@ -35,8 +35,13 @@ class Trail(Protocol):
 
 @dataclass(slots=True)
 class MemoryTrail:
-    """A trail made of the entries it was shown, in memory."""
+    """A trail made of the entries it was shown, in memory.
 
+    Whoever keeps claims elsewhere takes ``fresh`` after each piece of work, and gives back by :meth:`adopt` what is
+    kept: what an earlier run or another instance noted first.
+    """
+
+    fresh: dict[str, str] = field(default_factory=dict)
     _intents: dict[str, Intent] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)
 
@@ -51,8 +56,17 @@ class MemoryTrail:
         return self._intents.get(entry_id)
 
     def claim(self, entry_id: str, request_id: str) -> str:
-        """Note who used an entry first."""
-        return self._claims.setdefault(entry_id, request_id)
+        """Note who used an entry first; a claim is fresh until it is adopted."""
+        first = self._claims.get(entry_id)
+        if first is None:
+            self._claims[entry_id] = self.fresh[entry_id] = first = request_id
+        return first
+
+    def adopt(self, claims: Mapping[str, str]) -> None:
+        """Take over claims that are kept; they stand above our own."""
+        self._claims.update(claims)
+        for entry_id in claims:
+            self.fresh.pop(entry_id, None)
 
 
 def intent_of(entry_id: str, at: datetime | None, properties: Mapping[str, Any]) -> Intent:

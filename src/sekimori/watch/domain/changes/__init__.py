@@ -33,6 +33,13 @@ _FAMILIES: Final = (
     policies,
 )
 
+PROPERTIES: Final = frozenset(
+    name.casefold()
+    for family in (credentials, federated, grants, requests, redirects, reach)
+    for name in family.PROPERTIES
+)
+"""Modified properties that may tell of a change under any operation, case-folded."""
+
 
 def attempted_changes(audit: Audit) -> tuple[Change, ...]:
     """Return what an operation changed or, had it not failed, would have changed."""

@@ -38,6 +38,7 @@ class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent_given"):
     tier: Tier | None = None
 
 
+PROPERTIES: Final = ("DelegatedPermissionGrant.Scope",)
 _GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _SCOPE: Final = re.compile(r"Scope:\s*([^,\]]*)")
 _WORST: Final = tuple(Tier)
@@ -75,14 +76,14 @@ def _app_roles(audit: Audit, kind: type[PermissionGranted | PermissionRevoked]) 
 
 
 def _delegated(audit: Audit) -> Iterator[GrantChange]:
-    for prop in audit.find("DelegatedPermissionGrant.Scope"):
+    for prop in audit.find(PROPERTIES[0]):
         old, new = _words(prop.old), _words(prop.new)
         yield from (_scope(audit, word, PermissionGranted) for word in new if word not in old)
         yield from (_scope(audit, word, PermissionRevoked) for word in old if word not in new)
 
 
 def _delegated_removed(audit: Audit) -> Iterator[GrantChange]:
-    for prop in audit.find("DelegatedPermissionGrant.Scope"):
+    for prop in audit.find(PROPERTIES[0]):
         # Entra: a removal may carry the scopes as the new value, as if they had just been granted.
         yield from (_scope(audit, word, PermissionRevoked) for word in _words(prop.old) or _words(prop.new))
 

@@ -30,6 +30,7 @@ class ServicePrincipalDisabled(Change, frozen=True, kw_only=True, tag="service_p
     """A service principal can no longer sign in."""
 
 
+PROPERTIES: Final = ("AvailableToOtherTenants", "SignInAudience", "AccountEnabled")
 _WIDTH: Final = {
     "azureadmyorg": 0,
     "false": 0,
@@ -43,7 +44,7 @@ ReachChange = AudienceWidened | AudienceNarrowed | ServicePrincipalEnabled | Ser
 
 def read(audit: Audit) -> Iterator[ReachChange]:
     """Yield what changed; what is said of an object that was only just made is no change."""
-    for name in ("AvailableToOtherTenants", "SignInAudience"):
+    for name in PROPERTIES[:2]:
         for prop in audit.find(name):
             yield from _audience(prop)
     for target in audit.targets:

@@ -1,0 +1,125 @@
+"""Findings put together for a reader: by application, the worst first."""
+
+from array import array
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.level import Level
+from sekimori.watch.domain.parties import App
+from sekimori.watch.domain.shown import app_label
+
+
+@dataclass(slots=True, kw_only=True)
+class Line:
+    """Findings of one rule and level on one application: how many, and the first of them as the example."""
+
+    example: Finding
+    count: int = 0
+    first: datetime | None = None
+    last: datetime | None = None
+
+    def add(self, time: datetime | None) -> None:
+        """Count one more."""
+        self.count += 1
+        if time:
+            self.first = min(self.first or time, time)
+            self.last = max(self.last or time, time)
+
+
+@dataclass(slots=True, kw_only=True)
+class AppOverview:
+    """What was found on one application. ``times`` holds seconds since 1970, for each level."""
+
+    ids: set[str] = field(default_factory=set)
+    label: str = ""
+    app_id: str | None = None
+    lines: dict[tuple[str, Level], Line] = field(default_factory=dict)
+    times: "dict[Level, array[float]]" = field(default_factory=dict)
+
+    @property
+    def worst(self) -> Level:
+        """The worst level on this application."""
+        return max((level for _, level in self.lines), key=lambda level: level.rank)
+
+    @property
+    def counts(self) -> Mapping[Level, int]:
+        """How many findings of each level, the worst first."""
+        counts = dict.fromkeys(reversed(Level), 0)
+        for (_, level), line in self.lines.items():
+            counts[level] += line.count
+        return {level: count for level, count in counts.items() if count}
+
+    def sorted_lines(self) -> list[Line]:
+        """Return the lines, the worst first, then in the order of time."""
+        return sorted(self.lines.values(), key=lambda line: (-line.example.level.rank, line.first or _LATEST))
+
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Overview:
+    """Puts findings together as they come; what it keeps grows with rules and applications, not with findings."""
+
+    _apps: list[AppOverview] = field(default_factory=list)
+    _by_id: dict[str, AppOverview] = field(default_factory=dict)
+
+    def add(self, finding: Finding) -> None:
+        """Take in one finding; events that share an id or a name are of one application."""
+        app = self._app_of(finding.event.app)
+        line = app.lines.setdefault((finding.rule.id, finding.level), Line(example=finding))
+        line.add(finding.event.time)
+        if finding.event.time:
+            app.times.setdefault(finding.level, array("d")).append(finding.event.time.timestamp())
+
+    def apps(self) -> list[AppOverview]:
+        """Return the applications, the one with the worst finding first."""
+        return sorted(self._apps, key=lambda app: (-app.worst.rank, -sum(app.counts.values()), app.label))
+
+    def _app_of(self, app: App) -> AppOverview:
+        ids = {known for known in (app.app_id, app.service_principal_id, app.object_id, app.name) if known} or {""}
+        known = {id(found): found for each in ids if (found := self._by_id.get(each))}
+        overview = self._merged(list(known.values()))
+        overview.ids |= ids
+        overview.label = overview.label or app.name or app_label(app) or ""
+        overview.app_id = overview.app_id or app.app_id
+        self._by_id.update(dict.fromkeys(ids, overview))
+        return overview
+
+    def _merged(self, found: list[AppOverview]) -> AppOverview:
+        if not found:
+            self._apps.append(AppOverview())
+            return self._apps[-1]
+        first, *others = found
+        for other in others:
+            self._apps.remove(other)
+            self._by_id.update(dict.fromkeys(other.ids, first))
+            _absorb(first, other)
+        return first
+
+
+def _absorb(into: AppOverview, other: AppOverview) -> None:
+    into.ids |= other.ids
+    into.app_id = into.app_id or other.app_id
+    for key, line in other.lines.items():
+        kept = into.lines.setdefault(key, line)
+        if kept is not line:
+            kept.count += line.count
+            kept.first = min(filter(None, (kept.first, line.first)), default=None)
+            kept.last = max(filter(None, (kept.last, line.last)), default=None)
+    for level, times in other.times.items():
+        into.times.setdefault(level, array("d")).extend(times)
+
+
+def histogram(times: Mapping[Level, Iterable[float]], start: float, end: float, width: int) -> list[tuple[int, Level]]:
+    """Return, for each of ``width`` equal spans, how many findings fall into it and the worst level of them."""
+    cells = [(0, Level.INFORMATIONAL)] * width
+    size = (end - start) / width or 1.0
+    for level, instants in times.items():
+        for instant in instants:
+            place = min(int((instant - start) / size), width - 1)
+            count, worst = cells[place]
+            cells[place] = (count + 1, max(worst, level, key=lambda each: each.rank))
+    return cells
