@@ -4,6 +4,7 @@ Bodies hold ids and codes. No method takes words that somebody typed, an address
 """
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 from sekimori.audit.canonical import Json
 from sekimori.audit.entry import Entry, EntryKind
@@ -13,6 +14,14 @@ from sekimori.core.timespan import Timespan
 from sekimori.desk.domain.asker import Actor, Place, Unconfirmed
 from sekimori.desk.domain.policy import Allow, Deny
 from sekimori.desk.domain.question import Unclear
+
+
+class Aim(StrEnum):
+    """What a question is for, where it is not for somebody's schedule itself."""
+
+    COLLISIONS = "collisions"
+    COMMON_TIME = "common_time"
+    PASTED_TIMES = "pasted_times"
 
 
 class Journal:
@@ -44,8 +53,18 @@ class Journal:
         }
         return await self._log.append(EntryKind.QUESTION_REFUSED, body)
 
-    async def intent(self, allow: Allow, actor: Actor, place: Place) -> Entry:
-        """Record that a question is about to be answered."""
+    async def not_connected(self, allow: Allow, actor: Actor, place: Place) -> Entry:
+        """Record a question about collisions of somebody who has no second calendar; nothing is looked up."""
+        body: dict[str, Json] = {
+            "reason": "not_connected",
+            "partner": allow.standing.partner.partner,
+            **_asker(actor, place),
+            "person": allow.person.person,
+        }
+        return await self._log.append(EntryKind.QUESTION_REFUSED, body)
+
+    async def intent(self, allow: Allow, actor: Actor, place: Place, aim: Aim | None = None) -> Entry:
+        """Record that a question is about to be answered; of several people, each has an entry."""
         body: dict[str, Json] = {
             "partner": allow.standing.partner.partner,
             **_asker(actor, place),
@@ -53,6 +72,7 @@ class Journal:
             "window": _window(allow.window),
             "precision": allow.person.precision.name.lower(),
             "purpose": allow.standing.requester.purpose,
+            **({"aim": aim.value} if aim else {}),
         }
         return await self._log.append(EntryKind.QUESTION_INTENT, body)
 

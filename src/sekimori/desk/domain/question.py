@@ -1,7 +1,7 @@
 """What a question is once it is understood, or why it was not."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from sekimori.core.confidential import Personal
@@ -18,6 +18,8 @@ class Question:
         first: the first local day, ``last`` the last, both inclusive.
         hours: the hours of each of those days that are asked about.
         window: from the first instant asked about to the last.
+        others: the names of further people, where common free time is asked for.
+        duration: how long a meeting is to be; None where none was named.
     """
 
     name: Personal[str]
@@ -25,6 +27,8 @@ class Question:
     last: date
     hours: Hours
     window: Timespan
+    others: tuple[Personal[str], ...] = ()
+    duration: timedelta | None = None
 
 
 class Unclear(StrEnum):
