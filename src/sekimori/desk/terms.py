@@ -56,5 +56,6 @@ def _requester(requester: Requester) -> RequesterTerms:
         user=UserId(requester.user),
         may_ask=frozenset(PersonId(person) for person in requester.may_ask),
         purpose=requester.purpose,
+        precision=Precision[requester.precision.name] if requester.precision else None,
         until=requester.until,
     )

@@ -57,9 +57,10 @@ class _Explanation:
         person = self._manifest.people_by_id[name]
         last = min((day for day in (requester.until, person.until) if day), default=None)
         purpose = self._say("purpose", purpose=requester.purpose) if requester.purpose else ""
-        return self._say(
-            "may", user=requester.user, person=name, end=self._end(last, "until", "endless"), purpose=purpose
-        )
+        only = requester.precision
+        limit = self._say("only", precision=PRECISIONS[self._language][only]) if only else ""
+        end = self._end(last, "until", "endless")
+        return self._say("may", user=requester.user, person=name, end=end, purpose=purpose + limit)
 
     def _person(self, person: Person) -> str:
         return self._say(

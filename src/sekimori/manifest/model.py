@@ -179,11 +179,15 @@ class Person(Table, frozen=True, kw_only=True):
 
 
 class Requester(Table, frozen=True, kw_only=True):
-    """``[[partners.requesters]]``: somebody who may ask; ``until`` is the last day, in the service's time zone."""
+    """``[[partners.requesters]]``: somebody who may ask; ``until`` is the last day, in the service's time zone.
+
+    ``precision`` can show this requester less of a person than the person's own does; the stricter of the two holds.
+    """
 
     user: of.User
     may_ask: tuple[of.PersonKey, ...]
     purpose: of.Remark = ""
+    precision: Precision | None = None
     until: date | None = None
 
 

@@ -65,6 +65,8 @@ def _about_requester(requester: Requester, key: str, today: date) -> Iterator[Wa
     yield from _about_end(requester.until, f"{key}.until", today)
     if not requester.may_ask:
         yield Warned(concern=Concern.NOBODY_TO_ASK, key=f"{key}.may_ask")
+    if requester.precision is Precision.NONE:
+        yield Warned(concern=Concern.SHOWS_NOTHING, key=f"{key}.precision")
 
 
 def _about_end(until: date | None, key: str, today: date) -> Iterator[Warned]:

@@ -40,6 +40,7 @@ language = "ja"
 user = "U0SEC"
 may_ask = ["sato"]
 purpose = "schedule coordination"
+precision = "busy_only"
 until = 2027-03-30
 [[partners]]
 id = "northwind"
@@ -61,6 +62,7 @@ def test_every_limit_of_the_manifest_is_a_limit_of_the_policy() -> None:
     assert (northwind.answer_in, northwind.language) == (Surface.MODAL, Language.EN)
     assert (secretary.user, secretary.may_ask, secretary.until) == ("U0SEC", {"sato"}, date(2027, 3, 30))
     assert secretary.purpose == "schedule coordination"
+    assert secretary.precision is Precision.BUSY_ONLY
 
 
 def test_a_mailbox_is_hidden_wherever_text_is_made_of_it() -> None:

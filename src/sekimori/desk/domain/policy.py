@@ -1,6 +1,6 @@
 """Who may know what about whose time: the manifest's people and partners as the desk enforces them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -71,11 +71,15 @@ class PersonTerms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequesterTerms:
-    """Somebody who may ask about certain people, for a purpose; ``until`` is the last day."""
+    """Somebody who may ask about certain people, for a purpose; ``until`` is the last day.
+
+    ``precision`` limits what this requester is shown of anybody; without one the person's own holds.
+    """
 
     user: UserId
     may_ask: frozenset[PersonId]
     purpose: str = ""
+    precision: Precision | None = None
     until: date | None = None
 
 
@@ -174,7 +178,7 @@ def decide(
     standing = admit(policy, actor, place, now)
     if isinstance(standing, Deny):
         return standing
-    named = [p for p in policy.people if p.answers_to(question.name.reveal())]
+    named = [_as_granted(p, standing) for p in policy.people if p.answers_to(question.name.reveal())]
     granted = [p for p in named if p.person in standing.requester.may_ask]
     if len(granted) > 1:
         return Several(people=tuple(granted))
@@ -188,13 +192,21 @@ def decide_person(
     standing = admit(policy, actor, place, now)
     if isinstance(standing, Deny):
         return standing
-    return _judged(policy, standing, next((p for p in policy.people if p.person == person), None), window, now)
+    chosen = next((_as_granted(p, standing) for p in policy.people if p.person == person), None)
+    return _judged(policy, standing, chosen, window, now)
 
 
 def may_ask(policy: Policy, standing: Standing, now: datetime) -> tuple[PersonTerms, ...]:
     """Return the people whom a requester may ask about at this moment, in the policy's order."""
     soon = Timespan(now, now + timedelta(minutes=1))
-    return tuple(p for p in policy.people if _obstacle(policy, standing, p, soon, now) is None)
+    people = (_as_granted(person, standing) for person in policy.people)
+    return tuple(person for person in people if _obstacle(policy, standing, person, soon, now) is None)
+
+
+def _as_granted(person: PersonTerms, standing: Standing) -> PersonTerms:
+    """Return a person's terms towards one requester: the stricter precision of the two."""
+    limit = standing.requester.precision
+    return person if limit is None or limit >= person.precision else replace(person, precision=limit)
 
 
 def _judged(

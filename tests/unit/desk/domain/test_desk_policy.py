@@ -19,8 +19,12 @@ from sekimori.desk.domain.policy import (
     Policy,
     RequesterTerms,
     Several,
+    Standing,
     Surface,
+    admit,
     decide,
+    decide_person,
+    may_ask,
 )
 from sekimori.desk.domain.question import Question
 
@@ -171,3 +175,37 @@ def test_two_people_of_one_name_are_both_offered_and_only_where_both_may_be_aske
     allowed = decided(policy=one)
     assert isinstance(allowed, Allow)
     assert allowed.person.person == PersonId("sato2")
+
+
+@pytest.mark.parametrize("own", [Precision.DAY_PART, Precision.BUSY_ONLY, Precision.TYPED])
+@pytest.mark.parametrize("granted", [None, Precision.DAY_PART, Precision.BUSY_ONLY, Precision.TYPED])
+def test_of_the_persons_precision_and_the_grants_the_stricter_holds(own: Precision, granted: Precision | None) -> None:
+    grant = partner(requester("U0SEC", "sato", precision=granted))
+    policy = policy_with(person("sato", "佐藤", precision=own), partners=(grant,))
+    typed = decided(policy=policy)
+    chosen = decide_person(
+        policy, SECRETARY, SHARED, person=PersonId("sato"), window=question("佐藤 来週").window, now=NOW
+    )
+    for allowed in (typed, chosen):
+        assert isinstance(allowed, Allow)
+        assert allowed.person.precision is min(own, own if granted is None else granted)
+
+
+def test_a_grant_of_nothing_is_refused_and_not_offered() -> None:
+    policy = policy_with(SATO, partners=(partner(requester("U0SEC", "sato", precision=Precision.NONE)),))
+    assert reason(policy=policy) is DenyReason.NOTHING_SHARED
+    standing = admit(policy, SECRETARY, SHARED, NOW)
+    assert isinstance(standing, Standing)
+    assert may_ask(policy, standing, NOW) == ()
+
+
+def test_a_choice_is_refused_for_the_reasons_a_name_is() -> None:
+    window = question("佐藤 来週").window
+    for name, expected in (("suzuki", DenyReason.PERSON_NOT_GRANTED), ("nobody", DenyReason.PERSON_UNKNOWN)):
+        denied = decide_person(POLICY, SECRETARY, SHARED, person=PersonId(name), window=window, now=NOW)
+        assert isinstance(denied, Deny)
+        assert denied.reason is expected
+    elsewhere = Place(channel=ChannelId("C0OTHER"))
+    denied = decide_person(POLICY, SECRETARY, elsewhere, person=PersonId("sato"), window=window, now=NOW)
+    assert isinstance(denied, Deny)
+    assert denied.reason is DenyReason.CHANNEL_UNLISTED
