@@ -13,6 +13,7 @@ class Turn(IntEnum):
     SCHEMA = 1
     AUDIT = 2
     WATCH = 3
+    JOBS = 4
 
 
 class Backend(Protocol):

@@ -1,19 +1,25 @@
 """Work accepted from Slack, kept until it is done: an acknowledged question is answered once, also after a crash."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, select, update
 
 from sekimori.core.clock import Clock
 from sekimori.storage.database import Database
+from sekimori.storage.dialect import insert_into
+from sekimori.storage.instants import read, written
+from sekimori.storage.leases import FREE, Lease
 from sekimori.storage.tables import inbox
+
+_ALONE: Final = Lease(holder="the only instance")
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """The work is on disk and is to be done; it may be acknowledged."""
+    """The work is on disk and is to be done by this instance; it may be acknowledged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,51 +40,85 @@ class PendingWork:
 
 
 class SqlInbox:
-    """A durable inbox. Keys are Slack's own (``event_id``, ``trigger_id``), remembered after the work is done."""
+    """A durable inbox. Keys are Slack's own (``event_id``, ``trigger_id``), remembered after the work is done.
 
-    def __init__(self, database: Database, *, clock: Clock) -> None:
+    Instances on one database share it: who accepts work holds it, and has to :meth:`renew` before the lease ends;
+    what nobody holds goes to who asks by :meth:`claim`. At its start an instance gives back by :meth:`release` what
+    an earlier run of it held, and at its end what it holds.
+    """
+
+    def __init__(self, database: Database, *, clock: Clock, lease: Lease = _ALONE) -> None:
         self._database = database
         self._clock = clock
+        self._lease = lease
 
     async def accept(self, key: str, payload: bytes) -> Acceptance:
-        """Take work in; on disk when this returns.
+        """Take work in; on disk, and held by this instance, when this returns.
 
         Raises:
             StorageUnavailable: it could not be kept, and must not be acknowledged.
         """
+        now = self._clock()
+        row = {"key": key, "payload": payload, "accepted_at": written(now), **self._lease.values(now)}
         async with self._database.transaction() as connection:
-            known = await connection.execute(select(inbox.c.place).where(inbox.c.key == key))
-            if known.first() is not None:
-                return Duplicate()
-            row = {"key": key, "payload": payload, "accepted_at": _text(self._clock())}
-            await connection.execute(insert(inbox).values(**row))
-            return Accepted()
+            fresh = insert_into(connection, inbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
+            added = (await connection.execute(fresh.returning(inbox.c.place))).first()
+        return Accepted() if added else Duplicate()
 
     async def pending(self) -> tuple[PendingWork, ...]:
-        """Return what was accepted and not done, oldest first: at start, what a crash left behind."""
+        """Return what was accepted and not done, by whomever it is held, oldest first."""
         query = select(inbox.c.key, inbox.c.payload, inbox.c.accepted_at).where(inbox.c.done_at.is_(None))
         async with self._database.reading() as connection:
-            rows = (await connection.execute(query.order_by(inbox.c.place))).all()
-        return tuple(
-            PendingWork(key=key, payload=bytes(payload), accepted_at=datetime.fromisoformat(accepted_at))
-            for key, payload, accepted_at in rows
-        )
+            return _works((await connection.execute(query.order_by(inbox.c.place))).all())
+
+    async def claim(self, *, limit: int = 100) -> tuple[PendingWork, ...]:
+        """Take over what nobody holds, oldest first: what a crash left behind, here or elsewhere.
+
+        Raises:
+            StorageUnavailable: nothing was claimed.
+        """
+        open_work = select(inbox).where(inbox.c.done_at.is_(None)).order_by(inbox.c.place)
+        async with self._database.transaction() as connection:
+            places = await self._lease.take(connection, inbox, open_work, self._clock(), limit)
+            query = select(inbox.c.key, inbox.c.payload, inbox.c.accepted_at).where(inbox.c.place.in_(places))
+            return _works((await connection.execute(query.order_by(inbox.c.place))).all())
+
+    async def renew(self) -> None:
+        """Hold for longer what this instance holds; to be called well within the lease.
+
+        Raises:
+            StorageUnavailable: the claims go on to their end.
+        """
+        async with self._database.transaction() as connection:
+            await self._lease.renew(connection, inbox, self._clock())
+
+    async def release(self) -> None:
+        """Give back what this instance holds, so that it can be claimed at once.
+
+        Raises:
+            StorageUnavailable: the claims go on to their end.
+        """
+        async with self._database.transaction() as connection:
+            await self._lease.release(connection, inbox)
 
     async def done(self, key: str) -> None:
         """Note that the work is done, and forget what it said."""
         async with self._database.transaction() as connection:
             change = update(inbox).where(inbox.c.key == key, inbox.c.done_at.is_(None))
-            await connection.execute(change.values(done_at=_text(self._clock()), payload=None))
+            await connection.execute(change.values(done_at=written(self._clock()), payload=None, **FREE))
 
     async def forget(self, *, older_than: timedelta) -> int:
         """Drop the keys of work that was done longer ago than that; returns how many.
 
         Slack retries for about an hour, and a signed request is too old after five minutes.
         """
-        limit = _text(self._clock() - older_than)
+        limit = written(self._clock() - older_than)
         async with self._database.transaction() as connection:
             return int((await connection.execute(delete(inbox).where(inbox.c.done_at < limit))).rowcount)
 
 
-def _text(instant: datetime) -> str:
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+def _works(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[PendingWork, ...]:
+    return tuple(
+        PendingWork(key=key, payload=bytes(payload), accepted_at=read(accepted_at))
+        for key, payload, accepted_at in rows
+    )

@@ -50,6 +50,8 @@ findings: Final = Table(
     Column("finding", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("delivered_at", Text),
+    Column("claimed_by", Text),
+    Column("claimed_until", Text),
 )
 """What the watch found, in the order it found it."""
 

@@ -19,6 +19,7 @@ from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.records import Source
+from sekimori.watch.domain.trail import MemoryTrail
 from sekimori.watch.intake import Intake, describe_unknown
 
 
@@ -30,11 +31,31 @@ class Collector(Protocol):
         ...
 
 
-class Ledger(Protocol):
-    """Where alerts and positions are kept."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """Everything was written; so many alerts were new."""
 
-    async def commit(self, alerts: Sequence[Alert], positions: Mapping[str, Position]) -> int:
-        """Write both or neither; return how many alerts were new.
+    fresh: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contested:
+    """Nothing was written: another instance knows of requests that used these entries first."""
+
+    claims: Mapping[str, str]
+
+
+class Ledger(Protocol):
+    """Where alerts, positions, and the claims on our audit entries are kept."""
+
+    async def claims(self) -> Mapping[str, str]:
+        """Return which request used which entry first, as far as it is kept."""
+        ...
+
+    async def commit(
+        self, alerts: Sequence[Alert], positions: Mapping[str, Position], claims: Mapping[str, str]
+    ) -> Committed | Contested:
+        """Write all of it or nothing.
 
         Raises:
             StorageUnavailable: nothing was written.
@@ -55,7 +76,8 @@ class LiveWatch:
     """Detects on what a collector brings.
 
     ``own_entries`` is our audit log: it is read up to its end before each batch, because an entry is written before
-    the call that it announces, so whatever call is in the batch has its entry by then.
+    the call that it announces, so whatever call is in the batch has its entry by then. Which request used an entry
+    first is kept in the ledger: an entry's id that is used again is found after a restart, and by another instance.
     """
 
     def __init__(
@@ -74,6 +96,7 @@ class LiveWatch:
         self._ledger = ledger
         self._delivery = delivery
         self._voice = voice
+        self._trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
         self._learnt = 0
         self._log = structlog.get_logger("sekimori.watch")
 
@@ -89,13 +112,21 @@ class LiveWatch:
     async def take(self, batch: Batch) -> None:
         """Detect on one batch, commit what was found together with its positions, and have it delivered."""
         await self._learn()
-        findings = await asyncio.to_thread(self._detect_all, batch.lines)
-        loud = [finding for finding in findings if finding.level.at_least(self._voice.alert_from)]
-        alerts = [alert_of(finding, self._voice.language, self._voice.zone) for finding in loud]
-        fresh = await self._ledger.commit(alerts, batch.positions)
-        self._log.info("batch.read", lines=len(batch.lines), findings=len(findings), alerts=fresh)
-        if fresh:
+        while True:
+            findings = await asyncio.to_thread(self._detect_all, batch.lines)
+            claims = dict(self._trail.fresh)
+            outcome = await self._ledger.commit(self._alerts(findings), batch.positions, claims)
+            if isinstance(outcome, Committed):
+                break
+            self._trail.adopt(outcome.claims)
+        self._trail.adopt(claims)
+        self._log.info("batch.read", lines=len(batch.lines), findings=len(findings), alerts=outcome.fresh)
+        if outcome.fresh:
             self._delivery.wake()
+
+    def _alerts(self, findings: Sequence[Finding]) -> list[Alert]:
+        loud = [finding for finding in findings if finding.level.at_least(self._voice.alert_from)]
+        return [alert_of(finding, self._voice.language, self._voice.zone) for finding in loud]
 
     def _detect_all(self, lines: Sequence[Line]) -> list[Finding]:
         return [finding for line in lines for finding in self._detect(line)]
@@ -119,6 +150,8 @@ class LiveWatch:
     async def _learn(self) -> None:
         if self._own_entries is None:
             return
+        if not self._learnt:
+            self._trail.adopt(await self._ledger.claims())
         async for entry in self._own_entries.read(after=self._learnt):
             for record in self._intake.open(_plain(entry)) or ():
                 self._detector.detect(record)

@@ -1,4 +1,4 @@
-"""Work that several instances share: claims on the inbox, jobs with an instant, and who used an audit entry first."""
+"""Work that several instances share: claims on the inbox and on findings, jobs, and who used an audit entry first."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,8 +9,9 @@ down_revision = "0001"
 
 def upgrade() -> None:
     """Let work be claimed; keep jobs and call claims."""
-    op.add_column("inbox", sa.Column("claimed_by", sa.Text))
-    op.add_column("inbox", sa.Column("claimed_until", sa.Text))
+    for table in ("inbox", "findings"):
+        op.add_column(table, sa.Column("claimed_by", sa.Text))
+        op.add_column(table, sa.Column("claimed_until", sa.Text))
     op.create_table(
         "call_claims",
         sa.Column("entry_id", sa.Text, primary_key=True),

@@ -1,19 +1,21 @@
 """A restart neither loses nor doubles a finding: it is committed together with the offset behind it."""
 
-from datetime import UTC, datetime
+import asyncio
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from sekimori.storage.database import open_database
 from sekimori.storage.findings import Known, New, SqlFindings
+from sekimori.storage.leases import Lease
 from sekimori.storage.offsets import SqlOffsets
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-async def database(tmp_path):
-    async with await open_database("sqlite:///watch.db", folder=tmp_path) as opened:
+async def database(storage_url, tmp_path):
+    async with await open_database(storage_url, folder=tmp_path) as opened:
         yield opened
 
 
@@ -61,3 +63,44 @@ async def test_finding_and_offset_are_committed_together_or_not_at_all(database)
         await offsets.put("s", "10")
     assert len(await findings.undelivered()) == 1
     assert await offsets.get("s") == "10"
+
+
+async def test_a_finding_that_two_instances_make_is_new_once(storage_url, tmp_path):
+    opened = [await open_database(storage_url, folder=tmp_path) for _ in range(3)]
+    answers = await asyncio.gather(*(SqlFindings(one).record("f1", "{}", NOW) for one in opened * 4))
+    assert answers.count(New()) == 1
+    for one in opened:
+        await one.close()
+
+
+async def test_two_instances_deliver_each_finding_once(database):
+    findings = SqlFindings(database)
+    for number in range(9):
+        await findings.record(f"f{number}", "{}", NOW)
+    shown = []
+
+    async def deliver(holder: str) -> None:
+        async for found in findings.claim_undelivered(Lease(holder=holder), lambda: NOW):
+            shown.append(found.fingerprint)
+            await asyncio.sleep(0.005)
+            await findings.mark_delivered(found.fingerprint, NOW)
+
+    await asyncio.gather(deliver("a"), deliver("b"))
+    assert sorted(shown) == [f"f{number}" for number in range(9)]
+    assert await findings.undelivered() == ()
+
+
+async def test_a_finding_that_was_not_taken_comes_again(database):
+    findings, times = SqlFindings(database), [NOW]
+    await findings.record("f1", "{}", NOW)
+    await findings.record("f2", "{}", NOW)
+
+    async def offered(holder: str) -> list[str]:
+        lease = Lease(holder=holder, lasting=timedelta(minutes=5))
+        return [found.fingerprint async for found in findings.claim_undelivered(lease, lambda: times[-1])]
+
+    assert await offered("a") == ["f1", "f2"]
+    assert await offered("a") == ["f1", "f2"]
+    assert await offered("b") == []
+    times.append(NOW + timedelta(minutes=5))
+    assert await offered("b") == ["f1", "f2"]
