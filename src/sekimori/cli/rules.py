@@ -90,6 +90,22 @@ def check(
     raise typer.Exit(0 if all(each.verdict is Verdict.RUNS for each in found) else 1)
 
 
+@app.command()
+def new(
+    source: Annotated[str, typer.Option("--from", help="A file with the event; - for standard input.")],
+    out: Annotated[Path, typer.Option(help="The folder that the rule is written to.")] = Path("rules"),
+    yes: Annotated[bool, typer.Option("--yes", help="Take everything as proposed, and ask nothing.")] = False,
+) -> None:
+    """Draw a rule from an event: the event becomes its firing sample, and near misses are made of it.
+
+    Exit status: 0 the rule is written and its samples do as they say, 2 no rule can be drawn.
+    """
+    from sekimori.cli._drafting import drafted
+
+    rule_file, samples = drafted(source, ask=not yes).under_a_free_name(out).write(out)
+    typer.echo(f"wrote {rule_file}\nwrote {samples}\ntry it: sekimori rules test {out}")
+
+
 def _outcome(rule: Rule, trials: list[Trial], failed: int) -> str:
     if not trials:
         return f"{rule.id}: no samples ({samples_file(rule).name})"

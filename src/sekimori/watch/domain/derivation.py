@@ -19,6 +19,7 @@ from sekimori.watch.domain.changes import (
 from sekimori.watch.domain.enrichment import enriched
 from sekimori.watch.domain.names import normalised_name
 from sekimori.watch.domain.reading import read_event
+from sekimori.watch.domain.records import text
 
 # Families that read one property alone, whichever operation carries it.
 _FAMILIES: Final[Mapping[str, Any]] = {
@@ -39,7 +40,10 @@ class _Property(msgspec.Struct, frozen=True, gc=False, rename="camel"):
 
 
 class _Target(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    id: str | None = None
     type: str | None = None
+    display_name: str | None = None
+    user_principal_name: str | None = None
     modified_properties: list[_Property] = []
 
 
@@ -75,11 +79,35 @@ class Derivation:
         except msgspec.DecodeError:
             return None
         properties = record.properties
-        if _changes_by_itself(properties.activity_display_name or record.operation_name or ""):
-            return None
-        found = list(_of_properties(properties.target_resources))
+        operation = properties.activity_display_name or record.operation_name or ""
+        if _changes_by_itself(operation):
+            found = list(_of_operation(operation, properties.target_resources))
+        else:
+            found = list(_of_properties(properties.target_resources))
         # What failed changed nothing; asked last, because few operations with changes fail.
         return [] if found and outcome_of(properties.result, record.result_type) is Outcome.FAILURE else found
+
+
+def _of_operation(operation: str, targets: Sequence[_Target]) -> Iterator[dict[str, Any]]:
+    """Yield what a whole operation changed."""
+    audit = Audit(
+        operation=normalised_name(operation),
+        outcome=Outcome.SUCCESS,
+        targets=tuple(map(_whole, targets)),
+        details={},
+    )
+    return (as_plain(change) for change in attempted_changes(audit))
+
+
+def _whole(target: _Target) -> Target:
+    named = [(text(each.display_name), each) for each in target.modified_properties]
+    return Target(
+        id=text(target.id),
+        type=(text(target.type) or "").casefold().replace(" ", ""),
+        name=text(target.display_name),
+        user_principal_name=text(target.user_principal_name),
+        properties=tuple(Property(name=name, old=each.old_value, new=each.new_value) for name, each in named if name),
+    )
 
 
 def _of_properties(targets: Sequence[_Target]) -> Iterator[dict[str, Any]]:
@@ -87,7 +115,8 @@ def _of_properties(targets: Sequence[_Target]) -> Iterator[dict[str, Any]]:
         for each in target.modified_properties:
             name = (each.display_name or "").strip().casefold()
             if name in _FAMILIES:
-                yield from _of_property(name, (target.type or "").casefold(), each.old_value, each.new_value)
+                kind = (target.type or "").strip().casefold().replace(" ", "")
+                yield from _of_property(name, kind, each.old_value, each.new_value)
 
 
 @lru_cache(maxsize=2048)
