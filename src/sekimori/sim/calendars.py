@@ -74,11 +74,46 @@ _SUZUKI: Final = (
     _Row(weekday=0, hours=(9, 10), status="busy", subject="鈴木 定例 秘匿議題", location="会議室 白虎"),
     _Row(weekday=3, hours=(13, 16), status="oof", subject="Suzuki hospital visit", location="Shinjuku clinic"),
 )
-MAILBOXES: Final = {"sato@fabrikam.example": _SATO, "suzuki@fabrikam.example": _SUZUKI}
+# The same people's weeks at company A: some of it lies on what company B has put there.
+_SATO_AT_CONTOSO: Final = (
+    _Row(
+        weekday=0,
+        hours=(11, 12),
+        status="busy",
+        subject="Contoso 常務会 朱鷺プロジェクト",
+        location="Contoso 本館 12F",
+        attendees=("vp@contoso.example",),
+    ),
+    _Row(weekday=1, hours=(15, 16), status="tentative", subject="与信審査 下打合せ", location="Contoso 会議室 青磁"),
+    _Row(weekday=2, hours=(13, 14), status="busy", subject="Layoff planning, wave 2", location="Contoso annex B"),
+    _Row(weekday=3, hours=(12, 13), status="free", subject="採用面接 予備枠", location="Contoso 応接 3"),
+    _Row(weekday=4, hours=(16, 18), status="busy", subject="Contoso 訴訟対応 打合せ", location="Contoso 法務室"),
+)
+_SUZUKI_AT_CONTOSO: Final = (
+    _Row(weekday=0, hours=(9.5, 11), status="busy", subject="鈴木 Contoso 監査ヒアリング", location="Contoso 7F"),
+    _Row(weekday=2, hours=(0, 24), status="oof", subject="Suzuki at the tax office", location="Chiyoda"),
+)
+PARTNER_CALENDARS: Final = {"sato@contoso.example": _SATO_AT_CONTOSO, "suzuki@contoso.example": _SUZUKI_AT_CONTOSO}
+BROKER: Final = "broker@fabrikam.example"
+"""An empty mailbox that may ask about others."""
+MAILBOXES: Final[dict[str, tuple[_Row, ...]]] = {
+    "sato@fabrikam.example": _SATO,
+    "suzuki@fabrikam.example": _SUZUKI,
+    BROKER: (),
+}
 
 
 def seeded_calendars(now: datetime, zone: ZoneInfo) -> dict[str, tuple[Appointment, ...]]:
-    """Lay the weekly rows around the local week of an instant."""
+    """Lay company B's weekly rows around the local week of an instant."""
+    return _laid(MAILBOXES, now, zone)
+
+
+def partner_calendars(now: datetime, zone: ZoneInfo) -> dict[str, tuple[Appointment, ...]]:
+    """Lay company A's weekly rows around the local week of an instant."""
+    return _laid(PARTNER_CALENDARS, now, zone)
+
+
+def _laid(calendars: dict[str, tuple[_Row, ...]], now: datetime, zone: ZoneInfo) -> dict[str, tuple[Appointment, ...]]:
     today = now.astimezone(zone).date()
     monday = today - timedelta(days=today.weekday())
     mondays = [monday + timedelta(weeks=week) for week in WEEKS]
@@ -88,7 +123,7 @@ def seeded_calendars(now: datetime, zone: ZoneInfo) -> dict[str, tuple[Appointme
             for day in mondays
             for row in rows
         )
-        for mailbox, rows in MAILBOXES.items()
+        for mailbox, rows in calendars.items()
     }
 
 

@@ -8,8 +8,9 @@ from sekimori.core.ids import UserId
 from sekimori.sim.attack import Attacker
 from sekimori.sim.entra.graph import Graph
 from sekimori.sim.entra.graph import SeenCall as SeenGraphCall
-from sekimori.sim.faults import Faults, GraphFault, SlackFault, TokenFault
+from sekimori.sim.faults import Fault, Faults
 from sekimori.sim.logs.writer import LogWriter
+from sekimori.sim.partner.shelf import Shelf
 from sekimori.sim.slack.delivery import Attempt
 from sekimori.sim.slack.fake_slack import FakeSlack
 from sekimori.sim.slack.payloads import DeliveredIn
@@ -34,10 +35,20 @@ class UnknownTechniqueError(LookupError):
 class Control:
     """The handle on one simulator; everything it returns is live."""
 
-    def __init__(self, *, slack: FakeSlack, graph: Graph, logs: LogWriter, faults: Faults, attacker: Attacker) -> None:
+    def __init__(
+        self,
+        *,
+        slack: FakeSlack,
+        graph: Graph,
+        shelf: Shelf,
+        logs: LogWriter,
+        faults: Faults,
+        attacker: Attacker,
+    ) -> None:
         self.techniques = discovered_techniques()
         self._slack = slack
         self._graph = graph
+        self._shelf = shelf
         self._logs = logs
         self._faults = faults
         self._attacker = attacker
@@ -82,6 +93,16 @@ class Control:
         return self._graph.calls
 
     @property
+    def google_calls(self) -> list[SeenGraphCall]:
+        """Every call to Google's calendars."""
+        return self._shelf.google_calls
+
+    @property
+    def feed_calls(self) -> list[SeenGraphCall]:
+        """Every download of a published calendar."""
+        return self._shelf.feed_calls
+
+    @property
     def records(self) -> list[dict[str, Any]]:
         """Every log record of this run."""
         return self._logs.records
@@ -90,7 +111,7 @@ class Control:
         """Return a conversation's messages, those of one author only where ``of`` is given."""
         return [m for m in self.messages if m.channel == channel and of in {None, m.user}]
 
-    def fault(self, fault: GraphFault | TokenFault | SlackFault) -> None:
+    def fault(self, fault: Fault) -> None:
         """Queue a fault for the requests to come."""
         self._faults.add(fault)
 

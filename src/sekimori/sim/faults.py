@@ -76,7 +76,73 @@ class SlackFault:
     error: str | None = None
 
 
-F = TypeVar("F", GraphFault, TokenFault, SlackFault)
+class GoogleFaultKind(StrEnum):
+    """How freeBusy.query, or the sign-in before it, can go wrong."""
+
+    THROTTLED = "throttled"
+    RATE_LIMITED = "rate_limited"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    SERVER_ERROR = "server_error"
+    RANGE_TOO_LONG = "range_too_long"
+    TIMEOUT = "timeout"
+    DROPPED = "dropped"
+    NOT_JSON = "not_json"
+    TRUNCATED = "truncated"
+    CALENDAR_ERROR = "calendar_error"
+    CALENDAR_MISSING = "calendar_missing"
+    SHORTENED = "shortened"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    SIGN_IN_DOWN = "sign_in_down"
+
+
+class FeedFaultKind(StrEnum):
+    """How the download of a published calendar can go wrong."""
+
+    THROTTLED = "throttled"
+    UNAUTHORIZED = "unauthorized"
+    FORBIDDEN = "forbidden"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    SERVER_ERROR = "server_error"
+    REDIRECT = "redirect"
+    TIMEOUT = "timeout"
+    DROPPED = "dropped"
+    NOT_A_CALENDAR = "not_a_calendar"
+    TRUNCATED = "truncated"
+    CUT_SHORT = "cut_short"
+    EMPTY = "empty"
+    STALE = "stale"
+    HUGE = "huge"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoogleFault:
+    """A fault for the next calls to Google; the fields as in :class:`GraphFault`, ``reason`` in CALENDAR_ERROR."""
+
+    kind: GoogleFaultKind
+    times: int = 1
+    retry_after: int = 1
+    status: int = 503
+    seconds: float = 30.0
+    reason: str = "notFound"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedFault:
+    """A fault for the next downloads of a feed; ``location`` is where a REDIRECT points."""
+
+    kind: FeedFaultKind
+    times: int = 1
+    retry_after: int = 1
+    status: int = 503
+    seconds: float = 30.0
+    location: str = "https://elsewhere.example/calendar.ics"
+
+
+Fault = GraphFault | TokenFault | SlackFault | GoogleFault | FeedFault
+F = TypeVar("F", GraphFault, TokenFault, SlackFault, GoogleFault, FeedFault)
 
 
 class Queue(Generic[F]):
@@ -107,14 +173,16 @@ class Queue(Generic[F]):
 
 
 class Faults:
-    """The three queues of one simulator."""
+    """The queues of one simulator."""
 
     def __init__(self) -> None:
         self.graph: Queue[GraphFault] = Queue()
         self.token: Queue[TokenFault] = Queue()
         self.slack: Queue[SlackFault] = Queue()
+        self.google: Queue[GoogleFault] = Queue()
+        self.feed: Queue[FeedFault] = Queue()
 
-    def add(self, fault: GraphFault | TokenFault | SlackFault) -> None:
+    def add(self, fault: Fault) -> None:
         """Queue a fault with its kin."""
         match fault:
             case GraphFault():
@@ -123,15 +191,21 @@ class Faults:
                 self.token.add(fault)
             case SlackFault():
                 self.slack.add(fault)
+            case GoogleFault():
+                self.google.add(fault)
+            case FeedFault():
+                self.feed.add(fault)
 
     def clear(self) -> None:
         """Forget every fault that waits."""
         self.graph.clear()
         self.token.clear()
         self.slack.clear()
+        self.google.clear()
+        self.feed.clear()
 
 
-def fault_from_json(target: str, body: dict[str, Any]) -> GraphFault | TokenFault | SlackFault:
+def fault_from_json(target: str, body: dict[str, Any]) -> Fault:
     """Read a fault that came over HTTP.
 
     Raises:
@@ -143,8 +217,10 @@ def fault_from_json(target: str, body: dict[str, Any]) -> GraphFault | TokenFaul
         raise ValueError(f"not a fault of {target!r}: {error}") from error
 
 
-_READERS: Final[dict[str, Callable[[dict[str, Any]], GraphFault | TokenFault | SlackFault]]] = {
+_READERS: Final[dict[str, Callable[[dict[str, Any]], Fault]]] = {
     "graph": lambda body: GraphFault(**{**body, "kind": GraphFaultKind(body["kind"])}),
     "token": lambda body: TokenFault(**{**body, "kind": TokenFaultKind(body["kind"])}),
     "slack": lambda body: SlackFault(**body),
+    "google": lambda body: GoogleFault(**{**body, "kind": GoogleFaultKind(body["kind"])}),
+    "feed": lambda body: FeedFault(**{**body, "kind": FeedFaultKind(body["kind"])}),
 }

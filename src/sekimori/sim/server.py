@@ -1,18 +1,21 @@
 """Starts the simulator: the fake Slack over HTTP, the fake Graph and Entra over HTTPS, their logs, the page."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.routing import Route
 
 from sekimori.core.ids import AppId
 from sekimori.sim import world
 from sekimori.sim.attack import Attacker, loot_of
 from sekimori.sim.broadcast import Broadcast
+from sekimori.sim.calendars import PARTNER_CALENDARS
 from sekimori.sim.certificates import load_or_make_credential, make_authority, make_server, write_private
 from sekimori.sim.control import Control
 from sekimori.sim.control_http import ControlRoutes
@@ -24,6 +27,11 @@ from sekimori.sim.ids import IdSource
 from sekimori.sim.logs.writer import LogWriter
 from sekimori.sim.page.routes import Page
 from sekimori.sim.page.view import PageView
+from sekimori.sim.partner.feeds import Feeds
+from sekimori.sim.partner.google import GoogleCalendar
+from sekimori.sim.partner.google_tokens import GoogleTokens
+from sekimori.sim.partner.service_account import write_key_file
+from sekimori.sim.partner.shelf import Shelf
 from sekimori.sim.settings import SimulatorSettings
 from sekimori.sim.slack.fake_slack import FakeSlack, build_slack
 from sekimori.sim.web import listening, serving
@@ -32,7 +40,10 @@ from sekimori.sim.world import World, build_world
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Addresses:
-    """Where everything is, in the words of the manifest's ``[endpoints]`` and ``[identity]``."""
+    """Where everything is, in the words of the manifest's ``[endpoints]``, ``[identity]`` and ``[google]``.
+
+    ``feeds`` holds each of company A's calendars' secret address; the free/busy alone is beside it (:func:`free_busy`).
+    """
 
     page: str
     slack_api: str
@@ -41,6 +52,10 @@ class Addresses:
     ca_bundle: Path
     certificate: Path
     logs: Path
+    google: str
+    google_token: str
+    google_key: Path
+    feeds: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +87,7 @@ class Simulator:
         settings.folder.mkdir(parents=True, exist_ok=True)
         with listening(settings.slack_port) as slack_socket, listening(settings.graph_port) as graph_socket:
             ports = slack_socket.getsockname()[1], graph_socket.getsockname()[1]
-            addresses = _addresses(settings.folder, *ports)
+            addresses = _addresses(settings, *ports)
             server_pem = _certificates(settings.folder, addresses.ca_bundle)
             parts = _build(settings, addresses)
             async with (
@@ -102,8 +117,8 @@ class _Parts:
     graph_app: Starlette
 
 
-def _addresses(folder: Path, slack_port: int, graph_port: int) -> Addresses:
-    page, graph = f"http://127.0.0.1:{slack_port}", f"https://127.0.0.1:{graph_port}"
+def _addresses(settings: SimulatorSettings, slack_port: int, graph_port: int) -> Addresses:
+    page, graph, folder = f"http://127.0.0.1:{slack_port}", f"https://127.0.0.1:{graph_port}", settings.folder
     return Addresses(
         page=f"{page}/",
         slack_api=f"{page}/api/",
@@ -112,7 +127,22 @@ def _addresses(folder: Path, slack_port: int, graph_port: int) -> Addresses:
         ca_bundle=folder / "sim-ca.pem",
         certificate=folder / "bot.pem",
         logs=folder / "logs",
+        google=f"{graph}/calendar/v3",
+        google_token=f"{graph}/token",
+        google_key=folder / "google-key.json",
+        feeds={name: f"{graph}/feeds/{secret}/calendar.ics" for secret, name in _published(settings).items()},
     )
+
+
+def _published(settings: SimulatorSettings) -> dict[str, str]:
+    """Draw the secret part of each feed's address."""
+    ids = IdSource.from_seed(settings.seed + 1)
+    return {ids.token_id(): calendar for calendar in PARTNER_CALENDARS}
+
+
+def free_busy(feed: str) -> str:
+    """Return the address of the free/busy that is published beside a feed of events."""
+    return feed.removesuffix("calendar.ics") + "freebusy.ifb"
 
 
 def _certificates(folder: Path, ca_bundle: Path) -> Path:
@@ -121,6 +151,26 @@ def _certificates(folder: Path, ca_bundle: Path) -> Path:
     server_pem = folder / "sim-server.pem"
     write_private(server_pem, make_server(authority).pem())
     return server_pem
+
+
+def _shelf(settings: SimulatorSettings, world_: World, faults: Faults) -> Shelf:
+    return Shelf(
+        calendars=world_.partner_calendars,
+        zone=ZoneInfo(settings.timezone),
+        clock=settings.clock,
+        token_clock=settings.token_clock or settings.clock,
+        faults=faults,
+    )
+
+
+def _partner_routes(settings: SimulatorSettings, addresses: Addresses, shelf: Shelf) -> list[Route]:
+    """Return company A's side: Google's sign-in and calendars, and the feeds, whose addresses are written down."""
+    write_key_file(addresses.google_key, token_address=addresses.google_token)
+    for calendar, feed in addresses.feeds.items():
+        write_private(settings.folder / f"{calendar.partition('@')[0]}.feed", feed.encode())
+    tokens = GoogleTokens(shelf)
+    feeds = Feeds(shelf, _published(settings))
+    return [*tokens.routes(), *GoogleCalendar(shelf, tokens).routes(), *feeds.routes()]
 
 
 def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
@@ -143,7 +193,8 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         loot=loot_of(tenant, credential),
         clock=tenant.token_clock,
     )
-    control = Control(slack=slack, graph=graph, logs=tenant.logs, faults=faults, attacker=attacker)
+    shelf = _shelf(settings, seeded, faults)
+    control = Control(slack=slack, graph=graph, shelf=shelf, logs=tenant.logs, faults=faults, attacker=attacker)
     simulator = Simulator(
         settings=settings,
         addresses=addresses,
@@ -157,5 +208,12 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         simulator=simulator,
         broadcast=broadcast,
         slack_app=_slack_app(slack, control, seeded, broadcast, tenant.logs),
-        graph_app=Starlette(routes=[*TokenEndpoint(tenant).routes(), *graph.routes()]),
+        graph_app=Starlette(
+            # Google's routes come first: the tenant's begin with any word at all.
+            routes=[
+                *_partner_routes(settings, addresses, shelf),
+                *TokenEndpoint(tenant).routes(),
+                *graph.routes(),
+            ]
+        ),
     )

@@ -26,6 +26,8 @@ class SimulatorSettings:
         events_url: where signed Slack requests go; can be set later on the running simulator.
         retry_delays: seconds before each of Slack's retries.
         contoso_enterprise: puts company A on Enterprise Grid.
+        calendar_scope: the mailboxes that Exchange lets the application open, of others it learns times only;
+            every mailbox and everything in it where absent.
         egress: the caller's address where a request does not carry ``X-Sim-Source-Ip``.
     """
 
@@ -42,4 +44,5 @@ class SimulatorSettings:
     delivery_timeout: float = 3.0
     contoso_enterprise: EnterpriseId | None = None
     timezone: str = "Asia/Tokyo"
+    calendar_scope: frozenset[str] | None = None
     egress: str = "203.0.113.10"

@@ -7,7 +7,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from sekimori.core.ids import AppId, ChannelId, EnterpriseId, TeamId, UserId
-from sekimori.sim.calendars import Appointment, bait_of, seeded_calendars
+from sekimori.sim.calendars import Appointment, bait_of, partner_calendars, seeded_calendars
 
 HOME_TEAM: Final = TeamId("T0FABRIKAM")
 PARTNER_TEAM: Final = TeamId("T0CONTOSO")
@@ -80,20 +80,24 @@ class Conversation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
-    """Everything that is there before the first request."""
+    """Everything that is there before the first request.
+
+    ``calendars`` are company B's, by mailbox; ``partner_calendars`` are the same people's at company A.
+    """
 
     workspaces: dict[TeamId, Workspace]
     members: dict[UserId, Member]
     channels: dict[ChannelId, Conversation]
     calendars: dict[str, tuple[Appointment, ...]]
+    partner_calendars: dict[str, tuple[Appointment, ...]]
 
     def workspace_of(self, user: UserId) -> Workspace:
         """Return the workspace a member belongs to."""
         return self.workspaces[self.members[user].team]
 
     def bait(self) -> set[str]:
-        """Return every seeded text that must never leave Graph: subjects, places, attendees, bodies."""
-        return bait_of(self.calendars)
+        """Return every seeded text that must never leave a calendar: subjects, places, attendees, bodies."""
+        return bait_of(self.calendars) | bait_of(self.partner_calendars)
 
 
 def build_world(*, now: datetime, timezone: str, contoso_enterprise: EnterpriseId | None = None) -> World:
@@ -109,6 +113,7 @@ def build_world(*, now: datetime, timezone: str, contoso_enterprise: EnterpriseI
         members=members,
         channels={channel.id: channel for channel in _channels()},
         calendars=seeded_calendars(now, ZoneInfo(timezone)),
+        partner_calendars=partner_calendars(now, ZoneInfo(timezone)),
     )
 
 

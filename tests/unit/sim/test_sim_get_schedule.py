@@ -1,10 +1,14 @@
+import ssl
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import httpx
 import pytest
 
+from sekimori.sim.calendars import bait_of
 from sekimori.sim.faults import GraphFault, GraphFaultKind
+from sekimori.sim.server import Simulator
 
 SATO, SUZUKI = "sato@fabrikam.example", "suzuki@fabrikam.example"
 ENTRY = "3f2504e0-4f89-41d3-9a0c-0305e82c3301"
@@ -28,7 +32,7 @@ async def graph(simulator, https, fetch_token):
         url = f"{simulator.addresses.graph}/users/{user}/calendar/getSchedule"
         return await https.post(url, json=body, headers=headers, **more)
 
-    return SimpleNamespace(ask=ask, control=simulator.control, bait=simulator.world.bait())
+    return SimpleNamespace(ask=ask, control=simulator.control, bait=bait_of(simulator.world.calendars))
 
 
 def code(answer: httpx.Response) -> str:
@@ -196,3 +200,44 @@ async def test_calls_are_kept_as_they_came(graph):
     [call] = graph.control.graph_calls
     assert (call.method, call.status, call.headers["client-request-id"]) == ("POST", 200, ENTRY)
     assert SATO.encode() in call.body
+
+
+@pytest.fixture
+def scoped(settings):
+    return replace(settings, calendar_scope=frozenset({SATO}))
+
+
+async def test_exchange_lets_the_app_open_some_mailboxes_and_learn_times_of_others(scoped, clock):
+    async with Simulator.start(scoped) as simulator:
+        trust = ssl.create_default_context(cafile=simulator.addresses.ca_bundle)
+        async with httpx.AsyncClient(verify=trust, trust_env=False, timeout=5) as https:
+            token = await app_token(simulator, https)
+            zoned = {"timeZone": "UTC"}
+            body = {
+                "schedules": [SATO, SUZUKI],
+                "startTime": {"dateTime": "2026-11-16T00:00:00", **zoned},
+                "endTime": {"dateTime": "2026-11-21T00:00:00", **zoned},
+            }
+            answers = [
+                await https.post(
+                    f"{simulator.addresses.graph}/users/{user}/calendar/getSchedule",
+                    json=body,
+                    headers={"Authorization": f"Bearer {token}"},
+                )
+                for user in (SATO, SUZUKI)
+            ]
+    own, other = answers[0].json()["value"]
+    assert "subject" in own["scheduleItems"][0]
+    assert set(other["scheduleItems"][0]) == {"status", "start", "end"}
+    assert (answers[1].status_code, code(answers[1])) == (403, "ErrorAccessDenied")
+
+
+async def app_token(simulator, https) -> str:
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": simulator.app_id,
+        "client_secret": simulator.client_secret,
+        "scope": "https://graph.microsoft.com/.default",
+    }
+    url = f"{simulator.addresses.login}/{simulator.tenant_id}/oauth2/v2.0/token"
+    return (await https.post(url, data=form)).json()["access_token"]

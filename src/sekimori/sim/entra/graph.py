@@ -14,7 +14,7 @@ from sekimori.sim.entra import graph_faults
 from sekimori.sim.entra.access_tokens import Bearer, ExpiredTokenError, InvalidTokenError
 from sekimori.sim.entra.errors import graph_error
 from sekimori.sim.entra.management import Management
-from sekimori.sim.entra.schedule import BadQuestionError, answer, read_question
+from sekimori.sim.entra.schedule import BadQuestionError, answer, read_question, times_only
 from sekimori.sim.entra.tenant import CALENDAR_ROLE, Tenant
 from sekimori.sim.faults import GraphFault, GraphFaultKind
 from sekimori.sim.logs.graph_activity import GraphCall, graph_activity_record
@@ -88,6 +88,9 @@ class Graph:
         user = request.path_params["user"]
         if user.lower() not in self._tenant.calendars:
             return graph_error(404, "ErrorInvalidUser", f"The requested user '{user}' is invalid.")
+        scope = self._tenant.calendar_scope
+        if scope is not None and user.lower() not in scope:
+            return graph_error(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
         try:
             question = read_question(json.loads(await request.body()))
         except BadQuestionError as error:
@@ -95,7 +98,8 @@ class Graph:
         except ValueError:
             return graph_error(400, "BadRequest", "Unable to read JSON request payload.")
         context = "https://graph.microsoft.com/v1.0/$metadata#Collection(microsoft.graph.scheduleInformation)"
-        return JSONResponse({"@odata.context": context, "value": answer(question, self._tenant.calendars)})
+        value = answer(question, self._tenant.calendars)
+        return JSONResponse({"@odata.context": context, "value": value if scope is None else times_only(value, user)})
 
     async def _call(
         self, request: Request, bearer: Bearer, response: Response, request_id: str, began: float

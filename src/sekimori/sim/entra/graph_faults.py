@@ -5,22 +5,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
 
+from sekimori.sim.broken import CutOffResponse
 from sekimori.sim.entra.errors import graph_error
 from sekimori.sim.entra.schedule import person_error
 from sekimori.sim.faults import GraphFault, GraphFaultKind
-
-
-class CutOffResponse(Response):
-    """An answer whose connection breaks after a part of the body."""
-
-    kept: int = 0
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
-        """Send the headers for the whole and then only a part."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        await send({"type": "http.response.body", "body": bytes(self.body)[: self.kept], "more_body": True})
 
 
 def response_of(fault: GraphFault) -> Response | None:

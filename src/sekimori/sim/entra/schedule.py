@@ -63,6 +63,17 @@ def answer(question: Question, calendars: Mapping[str, tuple[Appointment, ...]])
     ]
 
 
+def times_only(value: list[dict[str, Any]], reader: str) -> list[dict[str, Any]]:
+    """Return the answer as a mailbox sees it that others share nothing but their free/busy with."""
+    return [entry if entry["scheduleId"].lower() == reader.lower() else _bare(entry) for entry in value]
+
+
+def _bare(entry: dict[str, Any]) -> dict[str, Any]:
+    items = entry["scheduleItems"]
+    kept = items and [{name: item[name] for name in ("status", "start", "end")} for item in items]
+    return {**entry, "scheduleItems": kept}
+
+
 def person_error(mailbox: str, code: str) -> dict[str, Any]:
     """Return one person's error, which comes with HTTP 200."""
     # Graph: the items are null then, not an empty list.

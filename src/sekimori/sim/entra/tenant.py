@@ -38,6 +38,7 @@ class Tenant:
     faults: Faults
     egress: str
     graph_principal: str
+    calendar_scope: frozenset[str] | None = None
 
     def address_of(self, request: Request) -> str:
         """Return where a request says it comes from."""
@@ -67,6 +68,7 @@ def seeded_tenant(
         faults=faults,
         egress=settings.egress,
         graph_principal=ids.guid(),
+        calendar_scope=settings.calendar_scope,
     )
 
 

@@ -1,0 +1,1 @@
+"""Company A's calendars: Google's free/busy, and published feeds."""
