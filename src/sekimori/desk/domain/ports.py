@@ -21,6 +21,7 @@ class Problem(StrEnum):
     UNAVAILABLE = "unavailable"
     REFUSED_REQUEST = "refused_request"
     UNREADABLE = "unreadable"
+    STALE = "stale"
     NOT_ASKED = "not_asked"
 
 

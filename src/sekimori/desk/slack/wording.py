@@ -81,6 +81,7 @@ JA: Final = Wording(
         Problem.UNAVAILABLE: "カレンダーにつながりませんでした。",
         Problem.REFUSED_REQUEST: "カレンダーが問い合わせを受け付けませんでした。",
         Problem.UNREADABLE: "カレンダーの返事の一部を確かめられませんでした。",
+        Problem.STALE: "カレンダーの公開データが古くなっています。",
         Problem.NOT_ASKED: "カレンダーが設定されていません。",
     },
     unclear={
@@ -125,6 +126,7 @@ EN: Final = Wording(
         Problem.UNAVAILABLE: "The calendar could not be reached.",
         Problem.REFUSED_REQUEST: "The calendar did not accept the question.",
         Problem.UNREADABLE: "A part of the calendar's answer could not be verified.",
+        Problem.STALE: "What the calendar publishes is out of date.",
         Problem.NOT_ASKED: "No calendar is configured.",
     },
     unclear={
