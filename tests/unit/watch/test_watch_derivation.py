@@ -25,10 +25,10 @@ def test_changes_of_a_line_are_those_of_the_whole_record(record):
     quick = derivation.changes(json.dumps(record, ensure_ascii=False).encode())
     if quick is not None:
         whole = derivation.enriched(record)["changes"]
-        assert sorted(map(str, dict.fromkeys(map(str, quick)))) == sorted(map(str, whole))
+        assert list(quick) == whole
 
 
 def test_a_line_of_another_shape_is_left_to_enrichment():
     derivation = Derivation()
     assert derivation.changes(b'{"properties": {"targetResources": "[]"}}') is None
-    assert derivation.changes(b"{}") == []
+    assert derivation.changes(b"{}") is None

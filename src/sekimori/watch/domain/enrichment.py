@@ -8,9 +8,11 @@ import msgspec
 
 from sekimori.watch.domain.audit import Audit, Outcome
 from sekimori.watch.domain.changes import PROPERTIES, as_plain, attempted_changes
+from sekimori.watch.domain.changes.change import Change
 from sekimori.watch.domain.event import AuditChange, Event
 from sekimori.watch.domain.first_party import is_first_party, is_first_party_app, is_platform
 from sekimori.watch.domain.names import normalised_name
+from sekimori.watch.domain.parties import Actor, App
 from sekimori.watch.domain.reading import AUDIT, read_event
 
 FIELD: Final = "changes"
@@ -25,13 +27,18 @@ def enriched(event: Event) -> dict[str, Any]:
     """
     if not isinstance(event.detail, AuditChange):
         return dict(event.record)
+    return {**event.record, FIELD: plain_changes(event.changes, event.actor, event.app)}
+
+
+def plain_changes(changes: Sequence[Change], actor: Actor, app: App) -> list[dict[str, Any]]:
+    """Return changes as rules see them, each with what is around it."""
     around = {
-        "initiator": event.actor.kind.value,
-        "first_party_initiator": is_first_party(event.actor),
-        "platform_initiator": is_platform(event.actor),
-        "first_party_app": is_first_party_app(event.app.app_id),
+        "initiator": actor.kind.value,
+        "first_party_initiator": is_first_party(actor),
+        "platform_initiator": is_platform(actor),
+        "first_party_app": is_first_party_app(app.app_id),
     }
-    return {**event.record, FIELD: [as_plain(change) | around for change in event.changes]}
+    return [as_plain(change) | around for change in changes]
 
 
 class DerivedChanges:
@@ -48,12 +55,13 @@ class DerivedChanges:
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         names = (prop.displayName for target in properties.targetResources for prop in target.modifiedProperties)
-        said = _may_change(properties.activityDisplayName) or any(name.casefold() in PROPERTIES for name in names)
+        said = may_change(properties.activityDisplayName) or any(name.casefold() in PROPERTIES for name in names)
         return None if said else ()
 
 
 @lru_cache(maxsize=4096)
-def _may_change(operation: str) -> bool:
+def may_change(operation: str) -> bool:
+    """Say whether an operation changes something by itself, whatever its modified properties are."""
     name = normalised_name(operation)
     return bool(attempted_changes(Audit(operation=name, outcome=Outcome.UNKNOWN, targets=(), details={})))
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sekimori.watch.domain.sigma.documents import Document
-from sekimori.watch.domain.sigma.doubts import contradiction, doubled_keys, unknown_techniques, unlikely_values
+from sekimori.watch.domain.sigma.doubts import blanks, contradiction, doubled_keys, misspelt_values, unknown_techniques
 from sekimori.watch.domain.sigma.fields import FieldMap
 from sekimori.watch.domain.sigma.partial import Leaf, left_of
 from sekimori.watch.domain.sigma.problems import Fault, Problem, Weight
@@ -78,7 +78,8 @@ def _checked(path: str, line: int, rule: str | None, title: str | None, problems
 def _problems(rule: SigmaRule, document: Document) -> Iterator[Problem]:
     weighed = [
         *((fault, Weight.CANNOT) for fault in _never(rule)),
-        *((fault, Weight.PARTLY) for fault in unlikely_values(document)),
+        *((fault, Weight.PARTLY) for fault in misspelt_values(document)),
+        *((fault, Weight.NOTE) for fault in blanks(document)),
         *((fault, Weight.PARTLY) for fault in doubled_keys(document)),
         *((fault, Weight.NOTE) for fault in unknown_techniques(document)),
         *((Fault(f"pySigma says: {words}"), Weight.NOTE) for words in objections(document.content)),

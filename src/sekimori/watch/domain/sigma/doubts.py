@@ -35,17 +35,26 @@ def selections_of(document: Document) -> Iterator[tuple[str, Any, Where]]:
             yield from items_of(definition, ("detection", name))
 
 
-def unlikely_values(document: Document) -> Iterator[Fault]:
-    """Doubt values that look like a misspelt one of a field's few, and blanks that were never filled in."""
+def misspelt_values(document: Document) -> Iterator[Fault]:
+    """Doubt values that look like a misspelt one of a field's few."""
+    for spelling, modifiers, value, where in _texts_of(document):
+        if not modifiers and (near := _misspelt(spelling, value)):
+            yield Fault(f"no log here has {value!r} in {spelling!r}", where, value, near)
+
+
+def blanks(document: Document) -> Iterator[Fault]:
+    """Doubt values in angle brackets, which nobody has filled in."""
+    for spelling, _, value, where in _texts_of(document):
+        if value.startswith("<") and value.endswith(">"):
+            yield Fault(f"{value!r} of {spelling!r} is a blank to be filled in", where, value)
+
+
+def _texts_of(document: Document) -> Iterator[tuple[str, list[str], str, Where]]:
     for key, value, where in selections_of(document):
         spelling, *modifiers = key.split("|")
         for each in value if isinstance(value, list) else [value]:
-            if not isinstance(each, str):
-                continue
-            if each.startswith("<") and each.endswith(">"):
-                yield Fault(f"{each!r} of {spelling!r} is a blank to be filled in", where, each)
-            elif not modifiers and (near := _misspelt(spelling, each)):
-                yield Fault(f"no log here has {each!r} in {spelling!r}", where, each, near)
+            if isinstance(each, str):
+                yield spelling, modifiers, each, where
 
 
 def _misspelt(spelling: str, value: str) -> str | None:

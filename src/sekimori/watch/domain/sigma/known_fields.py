@@ -6,7 +6,7 @@ from typing import Final
 # Entra: fields seen in diagnostic records of each category, and columns of the Log Analytics tables of the same name.
 TOP: Final = """
 time resourceId operationName operationVersion category tenantId resultType resultSignature resultDescription durationMs
-callerIpAddress correlationId identity level Level location properties changes initiator app authorization claims
+callerIpAddress correlationId identity level Level location properties changes authorization claims
 resourceGroupName subscriptionId eventDataId eventTimestamp tenantIdentifier
 """
 SIGN_IN: Final = """
@@ -70,7 +70,7 @@ servicePrincipalId servicePrincipalDisplayName keyIds history
 ACTIVITY: Final = """
 statusCode serviceRequestId statusMessage entity message hierarchy eventCategory eventProperties resource requestbody
 responseBody eventSubmissionTimestamp resourceProviderValue activityStatusValue activitySubstatusValue
-eventSource eventName operationId resourceGroup subscriptionId caller
+httpRequest eventSource eventName operationId resourceGroup subscriptionId caller
 """
 GROUPS: Final = (SIGN_IN, AUDIT, GRAPH, RISK, ACTIVITY)
 """The fields of `properties`, by log."""
@@ -90,7 +90,7 @@ OPEN: Final = (
 OBJECTS: Final = """
 riskEventTypes riskEventTypes_v2 authenticationMethodsUsed authenticationContextClassReferences sessionLifetimePolicies
 signInEventTypes conditionalAccessAudiences keyIds history additionalInfo authenticationAppDeviceDetails changes
-initiator app identity claims authorization requestbody responseBody
+identity claims authorization requestbody responseBody
 enforcedGrantControls enforcedSessionControls audiences
 """
 """Fields that hold lists or objects, besides those that have fields of their own above."""
@@ -109,12 +109,10 @@ SCATTERED: Final[Mapping[str, str]] = {
 }
 """Fields with a value of their own in nearly every record of any category, or of one: not worth remembering."""
 
-DERIVED: Final = frozenset({"changes", "initiator", "app"})
-"""Keys that no log has: what an audited operation changed, who started it, and which application it is about."""
+DERIVED: Final = frozenset({"changes"})
+"""Keys that no log has: what an audited operation changed."""
 
-DERIVED_FIELDS: Final = """
-changes.kind initiator.kind initiator.app_id initiator.first_party initiator.platform app.app_id app.first_party
-"""
+DERIVED_FIELDS: Final = "changes.kind"
 
 OTHER_NAMES: Final[Mapping[str, str]] = {
     # what a rule writes, without capitals and underscores -> canonical paths, the reading after a colon
@@ -241,7 +239,8 @@ LISTS: Final[Mapping[str, tuple[str, str]]] = {
 _CATEGORIES: Final = """
 SignInLogs NonInteractiveUserSignInLogs ServicePrincipalSignInLogs ManagedIdentitySignInLogs ADFSSignInLogs AuditLogs
 MicrosoftServicePrincipalSignInLogs MicrosoftGraphActivityLogs UserRiskEvents RiskyUsers ServicePrincipalRiskEvents
-RiskyServicePrincipals Administrative Security ServiceHealth Alert Recommendation Policy Autoscale ResourceHealth
+RiskyServicePrincipals Write Delete Action Administrative Security ServiceHealth Alert Recommendation Policy Autoscale
+ResourceHealth
 """
 _AUDIT_CATEGORIES: Final = """
 AccessReview AdministrativeUnit ApplicationManagement Authentication Authorization AuthorizationPolicy Contact Device

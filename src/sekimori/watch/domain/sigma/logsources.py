@@ -18,7 +18,19 @@ AUDIT: Final = frozenset({"AuditLogs"})
 GRAPH: Final = frozenset({"MicrosoftGraphActivityLogs"})
 RISK: Final = frozenset({"UserRiskEvents", "RiskyUsers", "ServicePrincipalRiskEvents", "RiskyServicePrincipals"})
 ACTIVITY: Final = frozenset(
-    {"Administrative", "Security", "ServiceHealth", "Alert", "Recommendation", "Policy", "Autoscale", "ResourceHealth"}
+    {
+        "Write",
+        "Delete",
+        "Action",
+        "Administrative",
+        "Security",
+        "ServiceHealth",
+        "Alert",
+        "Recommendation",
+        "Policy",
+        "Autoscale",
+        "ResourceHealth",
+    }
 )
 
 

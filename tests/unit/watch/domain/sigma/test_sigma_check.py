@@ -59,7 +59,7 @@ TABLE = [
     ({"callerIpAddress|expand": "%offices%"}, {}, Verdict.PARTLY, "%offices% has no value here"),
     ({"Category": "UserManagment"}, {}, Verdict.PARTLY, "did you mean 'UserManagement'"),
     ({"RiskState": "atRsk"}, {"service": "signinlogs"}, Verdict.PARTLY, "did you mean 'atRisk'"),
-    ({"AppId": "<your application>"}, {"service": "signinlogs"}, Verdict.PARTLY, "a blank to be filled in"),
+    ({"AppId": "<your application>"}, {"service": "signinlogs"}, Verdict.RUNS, "a blank to be filled in"),
     ({"OperationName": "a"}, {"tags": ["attack.t1098.777"]}, Verdict.RUNS, "has no technique T1098.777"),
     ({"Category": "UserManagement", "category": "AuditLogs"}, {}, Verdict.RUNS, ""),
     ({"changes[any]": {"kind": "credential_added"}}, {}, Verdict.RUNS, ""),
