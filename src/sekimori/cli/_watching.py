@@ -1,20 +1,27 @@
 """What the commands over log files share: how they are called and what they are built of."""
 
+import asyncio
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import typer
 
 from sekimori.catalogue import discover_modules
+from sekimori.core.errors import SekimoriError
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.rulebook import read_folder, shipped_rules, unique
 from sekimori.watch.scanning import Scan, Trouble
+
+if TYPE_CHECKING:
+    from sekimori.audit.entry import Entry
+    from sekimori.manifest.model import Manifest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +63,34 @@ def setting(choice: Choice) -> Setting:
     from sekimori.watch.profiles import profiles_of
 
     declared = load(choice.manifest)
+    detector = Detector(rules=rules, profiles=profiles_of(declared))
+    _teach(detector, declared, choice.manifest.parent)
     return Setting(
-        detector=Detector(rules=rules, profiles=profiles_of(declared)),
+        detector=detector,
         language=choice.language or Language(declared.service.language.value),
         zone=zone or declared.service.zone,
     )
+
+
+def _teach(detector: Detector, declared: "Manifest", folder: Path) -> None:
+    """Show the detector our audit log, if there is one where the manifest says."""
+    from sekimori.watch.envelopes import audit_log
+
+    try:
+        entries = asyncio.run(_entries(declared, folder))
+    except SekimoriError as error:
+        typer.echo(f"Graph calls are held against the entries in the logs alone: {error.words}", err=True)
+        return
+    for entry in entries:
+        detector.detect_all(audit_log.records(audit_log.raw_of(entry)))
+
+
+async def _entries(declared: "Manifest", folder: Path) -> "list[Entry]":
+    from sekimori.storage.audit_reader import SqlAuditReader
+    from sekimori.storage.declared import open_declared_for_reading
+
+    async with await open_declared_for_reading(declared.service, folder=folder, environ=os.environ) as database:
+        return [entry async for entry in SqlAuditReader(database).read(after=0)]
 
 
 def _rules(choice: Choice) -> list[Rule]:

@@ -169,3 +169,38 @@ def test_the_real_logs_beside_the_checkout_raise_no_alarm() -> None:
     if corpus.exists():
         result = run(corpus, "--format", "json", "--fail-on", "low")
         assert (len(found(result)), result.exit_code, result.stderr) == (25, 0, "")
+
+
+def graph_log(tmp_path: Path, *entries: Any) -> Path:
+    folder = tmp_path / "bridge"
+    folder.mkdir()
+    call = sample("graph_call_without_entry", 3)
+    (folder / "a-graph.ndjson").write_text(json.dumps(call), encoding="utf-8")
+    if entries:
+        (folder / "b-audit.ndjson").write_text("\n".join(map(json.dumps, entries)), encoding="utf-8")
+    return folder
+
+
+def test_calls_are_reconciled_with_entries_wherever_they_stand(tmp_path: Path) -> None:
+    (tmp_path / "sekimori.toml").write_text(MANIFEST)
+    manifest = ["--format", "json", "--manifest", tmp_path / "sekimori.toml"]
+    call = sample("graph_call_without_entry", 3)
+    ours = {
+        "seq": 1,
+        "id": call["properties"]["clientRequestId"],
+        "at": "2026-11-20T01:00:09+00:00",
+        "kind": "call.intent",
+        "body": {"method": "POST", "resource": "calendar/getSchedule"},
+        "previous": "0" * 64,
+        "hash": "1" * 64,
+    }
+    folder = graph_log(tmp_path, ours)
+    assert found(run(folder, *manifest)) == []
+    (folder / "b-audit.ndjson").write_text(json.dumps(ours | {"id": "another"}), encoding="utf-8")
+    assert [finding["rule_id"] for finding in found(run(folder, *manifest))] == ["graph_call_without_entry"]
+
+
+def test_without_any_entry_no_call_is_doubted(tmp_path: Path) -> None:
+    (tmp_path / "sekimori.toml").write_text(MANIFEST)
+    result = run(graph_log(tmp_path), "--format", "json", "--manifest", tmp_path / "sekimori.toml")
+    assert (found(result), result.exit_code) == ([], 0)

@@ -89,3 +89,15 @@ async def test_it_wakes_for_what_is_recorded_later(monkeypatch: pytest.MonkeyPat
         await asyncio.sleep(0.01)
     task.cancel()
     assert sink.shown == ["late"]
+
+
+async def test_what_another_instance_left_is_found_unasked(monkeypatch):
+    monkeypatch.setattr(delivery, "LOOK_AGAIN", 0.01)
+    outbox, sink = Outbox(), Sink()
+    running = asyncio.create_task(Delivery(outbox, [sink]).run())
+    await asyncio.sleep(0.02)
+    outbox.waiting.append(alert("left"))
+    async with asyncio.timeout(5):
+        while not sink.shown:  # noqa: ASYNC110 - it is delivered elsewhere
+            await asyncio.sleep(0.005)
+    running.cancel()

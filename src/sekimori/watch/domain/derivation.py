@@ -9,6 +9,7 @@ import msgspec
 from sekimori.watch.domain.audit import Audit, Outcome, Property, Target, outcome_of
 from sekimori.watch.domain.changes import (
     PROPERTIES,
+    as_plain,
     attempted_changes,
     credentials,
     federated,
@@ -17,7 +18,7 @@ from sekimori.watch.domain.changes import (
     requests,
 )
 from sekimori.watch.domain.changes.change import Change
-from sekimori.watch.domain.enrichment import DerivedChanges, may_change, plain_changes
+from sekimori.watch.domain.enrichment import AROUND, DerivedChanges, around, may_change
 from sekimori.watch.domain.names import normalised_name
 from sekimori.watch.domain.parties import audit_actor, audit_app
 from sekimori.watch.domain.records import text
@@ -31,9 +32,6 @@ class Derivation(DerivedChanges):
 
     def changes(self, line: bytes) -> Sequence[Any] | None:
         """Return the changes on an audit line in its usual shape; None where the whole record is needed to tell."""
-        found = super().changes(line)
-        if found is not None:
-            return found
         try:
             record = _LINE.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -41,13 +39,48 @@ class Derivation(DerivedChanges):
         properties = record.properties
         by_itself = may_change(properties.activityDisplayName)
         changes = None if by_itself else _of_properties(properties.targetResources)
-        if changes == ():
+        if changes == () or outcome_of(properties.result, record.resultType) is Outcome.FAILURE:
             return ()
-        audit = _audit(record)
-        if audit.outcome is Outcome.FAILURE:
-            return ()
-        actor = audit_actor({"identity": record.identity, "properties": {"initiatedBy": properties.initiatedBy}})
-        return plain_changes(attempted_changes(audit) if changes is None else changes, actor, audit_app(audit))
+        if changes is None:
+            changes = attempted_changes(_audit(record))
+        around = _Around(record)
+        return [_Change(as_plain(change), around) for change in changes]
+
+
+class _Around:
+    """Who acted on what: read when the first rule asks for it."""
+
+    __slots__ = ("_found", "_record")
+
+    def __init__(self, record: "_Line") -> None:
+        self._record = record
+        self._found: dict[str, Any] | None = None
+
+    def found(self) -> dict[str, Any]:
+        if self._found is None:
+            record = self._record
+            initiated = {"initiatedBy": record.properties.initiatedBy}
+            actor = audit_actor({"identity": record.identity, "properties": initiated})
+            self._found = around(actor, audit_app(_audit(record)))
+        return self._found
+
+
+class _Change(dict[str, Any]):
+    """A change as rules see it; what is around it is looked up only when it is asked for."""
+
+    __slots__ = ("_around",)
+
+    def __init__(self, plain: dict[str, Any], around: _Around) -> None:
+        super().__init__(plain)
+        self._around = around
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """Return what the change says under a key, or what is around it."""
+        return self._around.found()[key] if key in AROUND else super().get(key, default)
+
+    def values(self) -> Any:
+        """Return everything that a rule can ask for."""
+        return {**self, **self._around.found()}.values()
 
 
 class _Property(msgspec.Struct, frozen=True, gc=False):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sekimori.watch.domain.enrichment import DerivedChanges
+from sekimori.watch.domain.derivation import Derivation
 from sekimori.watch.domain.event import Event, OwnEntry
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
@@ -30,7 +30,7 @@ class Detector:
         self.profiles = tuple(profiles)
         self.trail: Trail | None = MemoryTrail() if trail is None else trail
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
-        self._kernel = Kernel([rule.sigma.tree for rule in self.rules], DerivedChanges())
+        self._kernel = Kernel([rule.sigma.tree for rule in self.rules], Derivation())
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
         """Return the findings on one canonical record."""
@@ -46,6 +46,11 @@ class Detector:
     def detect_all(self, records: Iterable[Record]) -> list[Finding]:
         """Return the findings on records, in their order."""
         return [finding for record in records for finding in self.detect(record)]
+
+    def reconcile_if_possible(self) -> None:
+        """Leave out reconciliation where no entry of our audit log was ever seen: it would doubt every call."""
+        if isinstance(self.trail, MemoryTrail) and not self.trail.knows_any:
+            self.trail = None
 
     def _learn(self, event: Event) -> None:
         if isinstance(event.detail, OwnEntry) and isinstance(self.trail, MemoryTrail):

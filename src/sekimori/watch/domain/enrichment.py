@@ -8,7 +8,6 @@ import msgspec
 
 from sekimori.watch.domain.audit import Audit, Outcome
 from sekimori.watch.domain.changes import PROPERTIES, as_plain, attempted_changes
-from sekimori.watch.domain.changes.change import Change
 from sekimori.watch.domain.event import AuditChange, Event
 from sekimori.watch.domain.first_party import is_first_party, is_first_party_app, is_platform
 from sekimori.watch.domain.names import normalised_name
@@ -27,18 +26,22 @@ def enriched(event: Event) -> dict[str, Any]:
     """
     if not isinstance(event.detail, AuditChange):
         return dict(event.record)
-    return {**event.record, FIELD: plain_changes(event.changes, event.actor, event.app)}
+    besides = around(event.actor, event.app)
+    return {**event.record, FIELD: [as_plain(change) | besides for change in event.changes]}
 
 
-def plain_changes(changes: Sequence[Change], actor: Actor, app: App) -> list[dict[str, Any]]:
-    """Return changes as rules see them, each with what is around it."""
-    around = {
+def around(actor: Actor, app: App) -> dict[str, Any]:
+    """Return what is around a change: who made it, and to whose application."""
+    return {
         "initiator": actor.kind.value,
         "first_party_initiator": is_first_party(actor),
         "platform_initiator": is_platform(actor),
         "first_party_app": is_first_party_app(app.app_id),
     }
-    return [as_plain(change) | around for change in changes]
+
+
+AROUND: Final = frozenset(around(Actor(), App()))
+"""The keys of what is around a change."""
 
 
 class DerivedChanges:

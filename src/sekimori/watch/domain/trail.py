@@ -45,6 +45,11 @@ class MemoryTrail:
     _intents: dict[str, Intent] = field(default_factory=dict)
     _claims: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def knows_any(self) -> bool:
+        """Whether any announced call was ever shown."""
+        return bool(self._intents)
+
     def learn(self, event: Event) -> None:
         """Take in one entry of our audit log; anything but an announced call is passed over."""
         if isinstance(event.detail, OwnEntry) and event.detail.kind == CALL_INTENT:

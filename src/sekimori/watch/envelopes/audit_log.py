@@ -3,11 +3,24 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from sekimori.audit.entry import Entry
 from sekimori.watch.domain.reading import OWN_AUDIT
 from sekimori.watch.domain.records import Record
 
 NAME = "sekimori audit log"
 _KEYS = frozenset({"seq", "id", "at", "kind", "body", "hash"})
+
+
+def raw_of(entry: Entry) -> dict[str, Any]:
+    """Return an entry in this envelope."""
+    return {
+        "seq": entry.seq,
+        "id": entry.id,
+        "at": entry.at.isoformat(),
+        "kind": entry.kind.value,
+        "body": dict(entry.body),
+        "hash": entry.hash,
+    }
 
 
 def recognises(raw: object) -> bool:
