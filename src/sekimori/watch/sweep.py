@@ -1,6 +1,5 @@
 """Sweeps a file of NDJSON on every core for the lines that answer a rule, or that the kernel cannot read."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -11,23 +10,27 @@ from typing import BinaryIO, Final
 
 from sekimori.watch.domain.sigma.kernel import Kernel
 
-CHUNK: Final = 4 << 20
+CHUNK: Final = 1 << 20
 _SAMPLE: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A line worth a closer look: its number from 1, and the rules it answers; None if that is not decided."""
+    """A line worth a closer look: its number from 1, where its bytes are, and the rules it answers.
+
+    `rules` is None where the kernel does not decide: the line is in another envelope, or no record at all.
+    """
 
     number: int
-    line: bytes
+    start: int
+    length: int
     rules: tuple[int, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
     lines: int
-    kept: Sequence[tuple[int, bytes, tuple[int, ...] | None]]
+    kept: Sequence[tuple[int, int, int, tuple[int, ...] | None]]
 
 
 def sweep(path: Path, kernel: Kernel, *, workers: int) -> Iterator[Kept]:
@@ -43,8 +46,8 @@ def sweep(path: Path, kernel: Kernel, *, workers: int) -> Iterator[Kept]:
     count = max(1, -(-path.stat().st_size // CHUNK))
     number = 0
     for chunk in _chunks(path, kernel, count, min(workers, count)):
-        for place, line, rules in chunk.kept:
-            yield Kept(number + place + 1, line, rules)
+        for place, start, length, rules in chunk.kept:
+            yield Kept(number + place + 1, start, length, rules)
         number += chunk.lines
 
 
@@ -90,21 +93,26 @@ def _work(path: Path, kernel: Kernel, mine: range, out: Connection) -> None:
 
 
 def _decided(file: BinaryIO, kernel: Kernel, chunk: int) -> _Chunk:
-    lines = _lines(file, chunk * CHUNK, (chunk + 1) * CHUNK)
-    kept = [(place, lines[place], rules) for place, rules in kernel.decide_all(lines) if lines[place].strip()]
+    start, lines = _lines(file, chunk * CHUNK, (chunk + 1) * CHUNK)
+    kept: list[tuple[int, int, int, tuple[int, ...] | None]] = []
+    passed = 0
+    for place, rules in kernel.decide_all(lines):
+        start += sum(len(line) + 1 for line in islice(lines, passed, place))
+        passed = place
+        if lines[place].strip():
+            kept.append((place, start, len(lines[place]), rules))
     return _Chunk(len(lines), kept)
 
 
-def _lines(file: BinaryIO, start: int, end: int) -> list[bytes]:
-    """Return the lines that begin in a range of bytes, whole."""
-    file.seek(start)
+def _lines(file: BinaryIO, start: int, end: int) -> tuple[int, list[bytes]]:
+    """Return the lines that begin in a range of bytes, whole, and where the first of them begins."""
+    file.seek(max(0, start - 1))
     if start:
-        file.seek(start - 1, os.SEEK_SET)
         file.readline()
         start = file.tell()
     if start >= end:
-        return []
+        return start, []
     block = file.read(end - start)
     if not block.endswith(b"\n"):
         block += file.readline()
-    return block.removesuffix(b"\n").split(b"\n") if block else []
+    return start, block.removesuffix(b"\n").split(b"\n") if block else []

@@ -25,9 +25,7 @@ def test_changes_of_a_line_are_those_of_the_whole_record(record):
     quick = derivation.changes(json.dumps(record, ensure_ascii=False).encode())
     if quick is not None:
         whole = derivation.enriched(record)["changes"]
-        keys = [list(change) for change in whole]
-        assert [{key: change.get(key) for key in known} for change, known in zip(quick, keys, strict=True)] == whole
-        assert [sorted(map(str, change.values())) for change in quick] == [sorted(map(str, c.values())) for c in whole]
+        assert list(quick) == whole
 
 
 def test_a_line_of_another_shape_is_left_to_enrichment():

@@ -18,7 +18,7 @@ from sekimori.watch.domain.changes import (
     requests,
 )
 from sekimori.watch.domain.changes.change import Change
-from sekimori.watch.domain.enrichment import AROUND, DerivedChanges, around, may_change
+from sekimori.watch.domain.enrichment import DerivedChanges, around, may_change
 from sekimori.watch.domain.names import normalised_name
 from sekimori.watch.domain.parties import audit_actor, audit_app
 from sekimori.watch.domain.records import text
@@ -41,46 +41,11 @@ class Derivation(DerivedChanges):
         changes = None if by_itself else _of_properties(properties.targetResources)
         if changes == () or outcome_of(properties.result, record.resultType) is Outcome.FAILURE:
             return ()
-        if changes is None:
-            changes = attempted_changes(_audit(record))
-        around = _Around(record)
-        return [_Change(as_plain(change), around) for change in changes]
-
-
-class _Around:
-    """Who acted on what: read when the first rule asks for it."""
-
-    __slots__ = ("_found", "_record")
-
-    def __init__(self, record: "_Line") -> None:
-        self._record = record
-        self._found: dict[str, Any] | None = None
-
-    def found(self) -> dict[str, Any]:
-        if self._found is None:
-            record = self._record
-            initiated = {"initiatedBy": record.properties.initiatedBy}
-            actor = audit_actor({"identity": record.identity, "properties": initiated})
-            self._found = around(actor, audit_app(_audit(record)))
-        return self._found
-
-
-class _Change(dict[str, Any]):
-    """A change as rules see it; what is around it is looked up only when it is asked for."""
-
-    __slots__ = ("_around",)
-
-    def __init__(self, plain: dict[str, Any], around: _Around) -> None:
-        super().__init__(plain)
-        self._around = around
-
-    def get(self, key: str, default: Any = None) -> Any:
-        """Return what the change says under a key, or what is around it."""
-        return self._around.found()[key] if key in AROUND else super().get(key, default)
-
-    def values(self) -> Any:
-        """Return everything that a rule can ask for."""
-        return {**self, **self._around.found()}.values()
+        audit = _audit(record)
+        changes = attempted_changes(audit) if changes is None else changes
+        initiated = {"identity": record.identity, "properties": {"initiatedBy": properties.initiatedBy}}
+        besides = around(audit_actor(initiated), audit_app(audit))
+        return [as_plain(change) | besides for change in changes]
 
 
 class _Property(msgspec.Struct, frozen=True, gc=False):

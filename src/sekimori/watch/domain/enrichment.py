@@ -40,10 +40,6 @@ def around(actor: Actor, app: App) -> dict[str, Any]:
     }
 
 
-AROUND: Final = frozenset(around(Actor(), App()))
-"""The keys of what is around a change."""
-
-
 class DerivedChanges:
     """Works out the changes for the engine that asks the rules."""
 

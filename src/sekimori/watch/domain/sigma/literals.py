@@ -6,11 +6,12 @@ from typing import Final, TypeAlias
 
 from sekimori.watch.domain.sigma.known_fields import DERIVED
 from sekimori.watch.domain.sigma.tree import And, Atom, Elements, Keyword, Not, Or, Quantifier, SameField, Tree
-from sekimori.watch.domain.sigma.values import JsonText, Provider, Text, ValueTest
+from sekimori.watch.domain.sigma.values import JsonText, Pattern, Provider, Reading, Text, ValueTest
 
 Literals: TypeAlias = frozenset[bytes]
 """Lower-case ASCII; a tree that is true has at least one of them in its record."""
 
+_HEAD: Final = re.compile(r"\^?([^\\^$.|?*+()\[\]{}]*)")
 _PLAIN: Final = re.compile(r"[ !#-\[\]-~]+")
 
 
@@ -76,8 +77,20 @@ def _text(test: ValueTest) -> bytes | None:
             return _longest(text)
         case JsonText(inner) | Provider(inner):
             return _text(inner)
+        case Pattern(source, _, Reading.RAW):
+            return _longest(_head(source).casefold())
         case _:
             return None
+
+
+def _head(source: str) -> str:
+    """Return the plain text that an expression starts with; nothing where it has alternatives that may do without."""
+    if "|" in re.sub(r"\([^()]*\)", "", source):
+        return ""
+    head = _HEAD.match(source)
+    assert head is not None
+    plain = head[1]
+    return plain[:-1] if source[head.end() : head.end() + 1] in {"?", "*", "{"} else plain
 
 
 def _longest(text: str) -> bytes | None:
