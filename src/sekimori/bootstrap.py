@@ -24,6 +24,7 @@ from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import ChannelId, EntryId, TeamId
 from sekimori.desk.domain.ask import Desk
 from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language as DeskLanguage
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
@@ -39,6 +40,8 @@ from sekimori.storage.checkpoint_file import CheckpointFile
 from sekimori.storage.database import Database
 from sekimori.storage.declared import open_declared
 from sekimori.storage.inbox import Accepted, SqlInbox
+from sekimori.storage.lookups import SqlLookups
+from sekimori.storage.narrowings import SqlNarrowings
 from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
 from sekimori.watch.collectors.files import FileCollector
 from sekimori.watch.delivery import Delivery
@@ -151,8 +154,24 @@ def build_desk(ground: Ground) -> RunningDesk:
         raise MissingSetting("slack.signing_secret is missing", hint="Slack shows it under Basic Information")
     client = slack_client(ground)
     provider = _outlook(ground)
+    policy, narrowings = policy_of(manifest), SqlNarrowings(ground.database)
     edge = build_slack_app(
-        desk=Desk(policy=policy_of(manifest), provider=provider, journal=Journal(ground.audit), clock=ground.clock),
+        desk=Desk(
+            policy=policy,
+            provider=provider,
+            journal=Journal(ground.audit),
+            clock=ground.clock,
+            narrowings=narrowings,
+        ),
+        owners=Owners(
+            policy=policy,
+            team=TeamId(slack.team),
+            administrators=slack.administrators,
+            narrowings=narrowings,
+            lookups=SqlLookups(ground.database),
+            log=ground.audit,
+            clock=ground.clock,
+        ),
         client=client,
         inbox=_KeptRequests(SqlInbox(ground.database, clock=ground.clock)),
         commands=cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),

@@ -17,6 +17,11 @@ class EntryKind(StrEnum):
     """
 
     SERVICE_STARTED = "service.started"
+    SERVICE_PAUSED = "service.paused"
+    SERVICE_RESUMED = "service.resumed"
+    PERSON_PAUSED = "person.paused"
+    PERSON_RESUMED = "person.resumed"
+    PERSON_NARROWED = "person.narrowed"
     QUESTION_REFUSED = "question.refused"
     QUESTION_INTENT = "question.intent"
     QUESTION_OUTCOME = "question.outcome"

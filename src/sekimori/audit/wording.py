@@ -9,6 +9,11 @@ from sekimori.audit.entry import Entry, EntryKind
 WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
     "ja": {
         EntryKind.SERVICE_STARTED: "サービスを開始した",
+        EntryKind.SERVICE_PAUSED: "サービス全体を止めた",
+        EntryKind.SERVICE_RESUMED: "サービス全体を再開した",
+        EntryKind.PERSON_PAUSED: "ある人の予定を見せるのを止めた",
+        EntryKind.PERSON_RESUMED: "ある人の予定を見せるのを再開した",
+        EntryKind.PERSON_NARROWED: "ある人の予定の見せ方を狭めた",
         EntryKind.QUESTION_REFUSED: "質問を断った",
         EntryKind.QUESTION_INTENT: "質問を受け付け、これから調べる",
         EntryKind.QUESTION_OUTCOME: "質問に答えた",
@@ -18,6 +23,11 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
     },
     "en": {
         EntryKind.SERVICE_STARTED: "the service started",
+        EntryKind.SERVICE_PAUSED: "the whole service was paused",
+        EntryKind.SERVICE_RESUMED: "the whole service was resumed",
+        EntryKind.PERSON_PAUSED: "showing somebody's time was paused",
+        EntryKind.PERSON_RESUMED: "showing somebody's time was resumed",
+        EntryKind.PERSON_NARROWED: "less of somebody's time is shown",
         EntryKind.QUESTION_REFUSED: "a question was refused",
         EntryKind.QUESTION_INTENT: "a question was accepted, to be looked up",
         EntryKind.QUESTION_OUTCOME: "a question was answered",

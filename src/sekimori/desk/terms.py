@@ -36,6 +36,7 @@ def _person(person: Person) -> PersonTerms:
         hours=Hours(opens=opens, closes=closes),
         until=person.until,
         slack_user=UserId(person.slack_user) if person.slack_user else None,
+        lift_narrowings_before=person.lift_narrowings_before,
     )
 
 

@@ -129,11 +129,12 @@ class Identity(Table, frozen=True, kw_only=True):
 
 
 class Slack(Table, frozen=True, kw_only=True):
-    """``[slack]``: the app in our own workspace."""
+    """``[slack]``: the app in our own workspace; ``administrators`` are members of it who may pause the service."""
 
     app_id: of.SlackApp
     team: of.Team
     security_channel: of.Channel | None = None
+    administrators: tuple[of.User, ...] = ()
     mode: SlackMode = SlackMode.HTTP
     signing_secret: of.Reference | None = None
     bot_token: of.Reference
@@ -157,7 +158,10 @@ class AlsoCalendar(Table, frozen=True, kw_only=True):
 
 
 class Person(Table, frozen=True, kw_only=True):
-    """``[[people]]``: somebody whose time may be asked; ``until`` is the last day, in the service's time zone."""
+    """``[[people]]``: somebody whose time may be asked; ``until`` is the last day, in the service's time zone.
+
+    What the person narrowed in Slack before ``lift_narrowings_before`` counts no more: the reviewed way to widen again.
+    """
 
     id: of.PersonKey
     names: Annotated[tuple[of.Text, ...], Meta(min_length=1)]
@@ -167,6 +171,7 @@ class Person(Table, frozen=True, kw_only=True):
     hours: of.Hours = "08:00-20:00"
     until: date | None = None
     slack_user: of.User | None = None
+    lift_narrowings_before: datetime | None = None
     also: tuple[AlsoCalendar, ...] = ()
 
     @property

@@ -16,7 +16,7 @@ from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.tables import audit_entries as entries
 
 _PAGE: Final = 500
-_COLUMNS: Final = (entries.c.seq, entries.c.id, octets(entries.c.text), entries.c.hash)
+COLUMNS: Final = (entries.c.seq, entries.c.id, octets(entries.c.text), entries.c.hash)
 
 
 class SqlAuditReader:
@@ -33,10 +33,10 @@ class SqlAuditReader:
             AuditBroken: an entry does not match its hash.
         """
         while True:
-            query = select(*_COLUMNS).where(entries.c.seq > after)
+            query = select(*COLUMNS).where(entries.c.seq > after)
             rows = await self._rows(query.order_by(entries.c.seq).limit(_PAGE))
             for row in rows:
-                entry = _believed(row)
+                entry = believed(row)
                 after = entry.seq
                 yield entry
             if len(rows) < _PAGE:
@@ -48,8 +48,8 @@ class SqlAuditReader:
         Raises:
             AuditUnavailable: as :meth:`read`.
         """
-        rows = await self._rows(select(*_COLUMNS).where(entries.c.id == entry_id))
-        return _believed(rows[0]) if rows else None
+        rows = await self._rows(select(*COLUMNS).where(entries.c.id == entry_id))
+        return believed(rows[0]) if rows else None
 
     async def _rows(self, query: Select[int, str, bytes, str]) -> list[Row[int, str, bytes, str]]:
         with unavailable():
@@ -57,7 +57,12 @@ class SqlAuditReader:
                 return list((await connection.execute(query)).all())
 
 
-def _believed(row: Row[int, str, bytes, str]) -> Entry:
+def believed(row: Row[int, str, bytes, str]) -> Entry:
+    """Read a row of :data:`COLUMNS`.
+
+    Raises:
+        AuditBroken: it is not the entry that its number, id and hash say.
+    """
     try:
         entry = restored(row[2])
     except (ValueError, TypeError, AttributeError) as error:

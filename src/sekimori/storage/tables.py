@@ -85,3 +85,13 @@ jobs: Final = Table(
     Column("claimed_until", Text),
 )
 """What is to be done at an instant. One that was done and is not due again has no ``due_at``; its name stays."""
+
+narrowings: Final = Table(
+    "narrowings",
+    metadata,
+    Column("subject", Text, primary_key=True),
+    Column("paused_by", Text),
+    Column("precision", Integer),
+    Column("narrowed_at", Text),
+)
+"""What was paused or narrowed: ``subject`` is ``person:<id>``, or ``service``. ``precision`` is the domain's number."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -9,8 +10,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 import uvicorn
 from starlette.applications import Starlette
@@ -24,6 +27,7 @@ from sekimori.desk.domain.ask import Desk
 from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
 from sekimori.desk.providers.outlook.provider import open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
@@ -35,6 +39,8 @@ from sekimori.sim.slack.store import Message
 from sekimori.storage.audit_log import SqlAuditLog
 from sekimori.storage.database import Database, open_database
 from sekimori.storage.inbox import Accepted, SqlInbox
+from sekimori.storage.lookups import SqlLookups
+from sekimori.storage.narrowings import SqlNarrowings
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,61 @@ class Running:
         await self.quiet()
         return [m for m in self.sim.control.messages[before:] if m.user == "U0BOT"]
 
+    async def command(self, user: str, text: str) -> list[Message]:
+        """Type /sekimori as somebody of our own workspace; return what the desk then posted."""
+        return await self.sent(
+            {
+                "command": "/sekimori",
+                "text": text,
+                "user_id": user,
+                "team_id": "T0FABRIKAM",
+                "api_app_id": "A0APP",
+                "channel_id": "C0SECURITY",
+                "trigger_id": str(uuid.uuid4()),
+                "response_url": "https://evil.example/x",
+            }
+        )
+
+    async def open_home(self, user: str) -> dict[str, Any] | None:
+        """Open the app's home as somebody; return what they see."""
+        event = {"type": "app_home_opened", "user": user, "channel": "D0X", "tab": "home", "event_ts": "1.0"}
+        outer = {"team_id": "T0CONTOSO", "api_app_id": "A0APP", "event_id": f"Ev{uuid.uuid4().hex}"}
+        authorizations = [{"enterprise_id": None, "team_id": "T0FABRIKAM", "user_id": "U0BOT", "is_bot": True}]
+        await self.sent({"type": "event_callback", "event": event, "authorizations": authorizations, **outer})
+        return self.sim.control._slack.store.homes.get(UserId(user))
+
+    async def tap_home(self, user: str, action: str, value: str) -> None:
+        """Press a button of the home as somebody."""
+        view = {"type": "home", "id": "V0HOME", "app_installed_team_id": "T0FABRIKAM", "app_id": "A0APP"}
+        team = self.sim.world.members[UserId(user)].team
+        await self.sent(
+            {
+                "type": "block_actions",
+                "user": {"id": user, "team_id": team},
+                "team": {"id": team},
+                "api_app_id": "A0APP",
+                "view": view,
+                "trigger_id": str(uuid.uuid4()),
+                "actions": [{"type": "button", "action_id": action, "value": value}],
+            }
+        )
+
+    async def sent(self, payload: dict[str, Any]) -> list[Message]:
+        """Send a payload as Slack does; return what the desk then posted."""
+        before = len(self.sim.control.messages)
+        if "command" in payload:
+            body, kind = urlencode(payload).encode(), "application/x-www-form-urlencoded"
+        elif payload["type"] == "event_callback":
+            body, kind = json.dumps(payload).encode(), "application/json"
+        else:
+            body, kind = urlencode({"payload": json.dumps(payload)}).encode(), "application/x-www-form-urlencoded"
+        headers = self.sim.control.sign(body) | {"Content-Type": kind}
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{self.url}/slack/events", content=body, headers=headers)
+        assert answer.status_code == 200
+        await self.quiet()
+        return [m for m in self.sim.control.messages[before:] if m.user == "U0BOT"]
+
     def view(self, user: str) -> dict[str, Any]:
         """Return the modal that is open for somebody."""
         return self.sim.control.views[user]
@@ -93,6 +154,7 @@ def policy(surface: Surface, enterprise: str | None = None) -> Policy:
             precision=Precision.TYPED,
             horizon_days=42,
             hours=Hours(opens=480, closes=1200),
+            slack_user=UserId(f"U0{key.upper()}"),
         )
 
     secretary = RequesterTerms(user=UserId("U0SEC"), may_ask=frozenset({PersonId("sato")}), purpose="coordination")
@@ -148,8 +210,18 @@ def start(tmp_path: Path) -> Start:
                     PersonId("suzuki"): Personal("suzuki@fabrikam.example"),
                 },
             )
+            terms, narrowings = policy(surface, enterprise), SqlNarrowings(database)
             edge = build_slack_app(
-                desk=Desk(policy=policy(surface, enterprise), provider=outlook, journal=Journal(log), clock=clock),
+                desk=Desk(policy=terms, provider=outlook, journal=Journal(log), clock=clock, narrowings=narrowings),
+                owners=Owners(
+                    policy=terms,
+                    team=TeamId("T0FABRIKAM"),
+                    administrators=[UserId("U0ADMIN")],
+                    narrowings=narrowings,
+                    lookups=SqlLookups(database),
+                    log=log,
+                    clock=clock,
+                ),
                 client=open_client(token=settings.bot_token, api=sim.addresses.slack_api),
                 inbox=BooleanInbox(inbox),
                 commands=discover_modules("sekimori.desk.slack.commands").values(),  # type: ignore[arg-type]

@@ -9,12 +9,14 @@ from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditUnavailable
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal
+from sekimori.core.errors import SekimoriError
 from sekimori.desk.domain.asker import Actor, Place, Setting, Unconfirmed
 from sekimori.desk.domain.choice import Choice
 from sekimori.desk.domain.disclosure import Schedule, Terms, disclose
 from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.grammar import read
 from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.narrowing import NothingNarrowed, Reading, narrowed
 from sekimori.desk.domain.policy import (
     Allow,
     Deny,
@@ -36,6 +38,8 @@ SHOWN: Final = "shown"
 OFFERED: Final = "offered"
 UNKNOWN: Final = "unknown"
 FAILED: Final = "failed"
+WITHHELD: Final = "withheld"
+_NOTHING_NARROWED: Final = NothingNarrowed()
 
 
 _NOTHING: Final = Personal("")
@@ -183,8 +187,17 @@ def _choice(person: PersonTerms, question: Question) -> Choice:
 class Desk:
     """Answers questions: decide, record the intent, ask the provider, disclose, record the outcome."""
 
-    def __init__(self, *, policy: Policy, provider: FreeBusyProvider, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        policy: Policy,
+        provider: FreeBusyProvider,
+        journal: Journal,
+        clock: Clock,
+        narrowings: Reading = _NOTHING_NARROWED,
+    ) -> None:
         self._policy = policy
+        self._narrowings = narrowings
         self._provider = provider
         self._journal = journal
         self._clock = clock
@@ -194,27 +207,37 @@ class Desk:
         """The zone in which the desk's days begin and end."""
         return self._policy.zone
 
+    async def policy(self) -> Policy:
+        """Return what passes at this moment: the manifest's terms, less what was paused and narrowed since.
+
+        Raises:
+            SekimoriError: that cannot be told; nothing may be disclosed.
+        """
+        return narrowed(self._policy, await self._narrowings.in_force())
+
     async def ask(self, asking: Asking) -> Reply:
         """Answer one question. Where its entry cannot be written, nothing is disclosed."""
-        now = self._clock()
-        understanding = understand(self._policy, asking, now)
+        now, language = self._clock(), self._policy.language
         try:
+            understanding = understand(await self.policy(), asking, now)
+            language = understanding.language
             return await self._reply(asking, understanding, now)
-        except AuditUnavailable:
-            return NotRecorded(language=understanding.language)
+        except SekimoriError:
+            return NotRecorded(language=language)
 
     async def options(self, actor: Actor | Unconfirmed, place: Place) -> Options | Refused | NotRecorded:
         """Say what somebody can choose from; whoever may not ask is refused, and the refusal recorded."""
-        now = self._clock()
-        standing = admit(self._policy, actor, place, now)
-        if isinstance(standing, Standing):
-            people = may_ask(self._policy, standing, now)
-            return Options(standing=standing, people=people, at=now, zone=self._policy.zone)
+        now, language = self._clock(), self._policy.language
         try:
-            record = await self._journal.refused(standing, actor, place)
-        except AuditUnavailable:
-            return NotRecorded(language=standing.language)
-        return Refused(language=standing.language, record=record)
+            policy = await self.policy()
+            standing = admit(policy, actor, place, now)
+            if isinstance(standing, Standing):
+                people = may_ask(policy, standing, now)
+                return Options(standing=standing, people=people, at=now, zone=policy.zone)
+            language = standing.language
+            return Refused(language=language, record=await self._journal.refused(standing, actor, place))
+        except SekimoriError:
+            return NotRecorded(language=language)
 
     async def _reply(self, asking: Asking, understanding: Understanding, now: datetime) -> Reply:
         decision, actor = understanding.decision, asking.actor
@@ -241,9 +264,17 @@ class Desk:
         record = await self._journal.outcome(intent, result=OFFERED, periods=0, unknown=0, surface=surface)
         return Offered(allow=allow, choice=_choice(allow.person, question), record=record)
 
-    async def _answer(self, intent: Entry, asking: Asking, allow: Allow, question: Question, now: datetime) -> Shown:
+    async def _answer(
+        self, intent: Entry, asking: Asking, allow: Allow, question: Question, now: datetime
+    ) -> Shown | Refused:
         surface = surface_of(asking, allow)
         finding = await self._find(allow, intent, surface)
+        # Looking up takes its time: what was paused or narrowed meanwhile holds already.
+        understanding = understand(await self.policy(), asking, now)
+        if not isinstance(understanding.decision, Allow):
+            record = await self._journal.outcome(intent, result=WITHHELD, periods=0, unknown=0, surface=surface.value)
+            return Refused(language=understanding.language, record=record)
+        allow = understanding.decision
         schedule = self._disclosed(allow, question, finding, now)
         record = await self._record(intent, surface, finding, schedule)
         return Shown(allow=allow, question=question, schedule=schedule, problem=finding.problem, record=record, at=now)

@@ -26,6 +26,7 @@ class DenyReason(StrEnum):
     PERSON_NOT_GRANTED = "person_not_granted"
     PERSON_EXPIRED = "person_expired"
     PERSON_PAUSED = "person_paused"
+    SERVICE_PAUSED = "service_paused"
     NOTHING_SHARED = "nothing_shared"
     WINDOW_PAST = "window_past"
     WINDOW_BEYOND_HORIZON = "window_beyond_horizon"
@@ -49,7 +50,10 @@ class Language(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonTerms:
-    """Somebody whose time may be asked, and what of it; ``until`` is the last day, in the policy's zone."""
+    """Somebody whose time may be asked, and what of it; ``until`` is the last day, in the policy's zone.
+
+    ``lift_narrowings_before`` is the instant before which the person's own narrowings do not count any more.
+    """
 
     person: PersonId
     names: tuple[str, ...]
@@ -59,6 +63,7 @@ class PersonTerms:
     until: date | None = None
     slack_user: UserId | None = None
     paused: bool = False
+    lift_narrowings_before: datetime | None = None
 
     def answers_to(self, name: str) -> bool:
         """Say whether a typed name, or a mention of the person's account, is this person's."""
@@ -114,6 +119,7 @@ class Policy:
     language: Language
     people: tuple[PersonTerms, ...]
     partners: tuple[PartnerTerms, ...]
+    paused: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,6 +174,8 @@ def admit(policy: Policy, actor: Actor | Unconfirmed, place: Place, now: datetim
         return deny(DenyReason.REQUESTER_EXPIRED)
     if place.setting is Setting.CHANNEL and place.channel not in partner.channels:
         return deny(DenyReason.CHANNEL_UNLISTED)
+    if policy.paused:
+        return deny(DenyReason.SERVICE_PAUSED)
     return Standing(partner=partner, requester=requester)
 
 

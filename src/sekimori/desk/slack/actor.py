@@ -20,6 +20,8 @@ from sekimori.desk.domain.asker import Actor, Doubt, Unconfirmed
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
 _SIDE: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
 _TELLS_TEAM: Final = {"message", "app_mention"}
+_ONE_OF_OURS: Final = {"app_home_opened"}
+"""Slack: says nothing of the side. It is taken for our own people's alone, and that is what is to be confirmed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,21 +35,29 @@ class Claim:
 def claimed(payload: Mapping[str, Any]) -> Claim | Unconfirmed:
     """Read who a payload says acted, by the payload's kind."""
     if payload.get("type") == "event_callback":
-        return _claimed_by_event(_table(payload.get("event")))
+        return _claimed_by_event(payload, _table(payload.get("event")))
     if isinstance(payload.get("user"), dict):
         user = payload["user"]
         return _claim(user.get("id"), user.get("team_id"))
     return _claim(payload.get("user_id"), payload.get("team_id"))
 
 
-def _claimed_by_event(event: Mapping[str, Any]) -> Claim | Unconfirmed:
+def _claimed_by_event(payload: Mapping[str, Any], event: Mapping[str, Any]) -> Claim | Unconfirmed:
     if event.get("bot_id") or event.get("bot_profile"):
         return Unconfirmed(doubt=Doubt.BOT)
+    if event.get("type") in _ONE_OF_OURS:
+        return _claim(event.get("user"), _installed_side(payload))
     # Slack: `user_team` is the actor's own side where it is present; `team` of a mention can be the other one.
     side = event.get("user_team")
     if side is None and event.get("type") in _TELLS_TEAM:
         side = event.get("team")
     return _claim(event.get("user"), side)
+
+
+def _installed_side(payload: Mapping[str, Any]) -> object:
+    authorizations = payload.get("authorizations")
+    first = _table(authorizations[0]) if isinstance(authorizations, list) and authorizations else {}
+    return first.get("team_id") or first.get("enterprise_id")
 
 
 def _claim(user: object, side: object) -> Claim | Unconfirmed:

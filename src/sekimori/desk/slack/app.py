@@ -15,7 +15,9 @@ from sekimori.core.confidential import Secret
 from sekimori.core.ids import TeamId
 from sekimori.desk.domain.ask import Desk
 from sekimori.desk.domain.policy import Language
+from sekimori.desk.domain.owners import Owners
 from sekimori.desk.slack.actor import Actors
+from sekimori.desk.slack.administration import Administration
 from sekimori.desk.slack.endpoint import Endpoint
 from sekimori.desk.slack.gate import Gate
 from sekimori.desk.slack.inbox import Handler, Inbox, Worker
@@ -58,6 +60,7 @@ class SlackEdge:
 def build_slack_app(
     *,
     desk: Desk,
+    owners: Owners,
     client: AsyncWebClient,
     inbox: Inbox,
     commands: Iterable[Command],
@@ -71,6 +74,7 @@ def build_slack_app(
 
     Args:
         desk: answers the questions.
+        owners: serves our own people.
         client: posts to Slack, as :func:`sekimori.desk.slack.client.open_client` makes it; the caller keeps it.
         inbox: keeps accepted requests until they are answered.
         commands: the modules of ``desk/slack/commands``.
@@ -88,6 +92,7 @@ def build_slack_app(
         schedule=ScheduleModal(
             desk=desk, actors=actors, client=client, replies=replies, language=language, clock=clock, more=more
         ),
+        administration=Administration(owners=owners, actors=actors, client=client, language=language, zone=desk.zone),
     )
     bolt = _bolt(client, team)
     for command in listed:

@@ -45,6 +45,11 @@ def say(text: str) -> list[Block]:
     return [_section(text)]
 
 
+def heading(text: str) -> Block:
+    """Make a heading."""
+    return _header(text)
+
+
 def escaped(text: str) -> str:
     """Escape a text for a field that Slack reads as mrkdwn; nothing in it can become a mention or a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sekimori.desk.slack.administration import Administration
 from sekimori.desk.slack.questions import Questions
 from sekimori.desk.slack.schedule import ScheduleModal
 
@@ -12,3 +13,4 @@ class Services:
 
     questions: Questions
     schedule: ScheduleModal
+    administration: Administration
