@@ -20,6 +20,7 @@ from sekimori.desk.domain.asker import Actor, Doubt, Unconfirmed
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
 _SIDE: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
 _TELLS_TEAM: Final = {"message", "app_mention"}
+_INTERACTIVE: Final = {"block_actions", "view_submission", "view_closed", "block_suggestion"}
 _ONE_OF_OURS: Final = {"app_home_opened"}
 """Slack: says nothing of the side. It is taken for our own people's alone, and that is what is to be confirmed."""
 
@@ -33,17 +34,23 @@ class Claim:
 
 
 def claimed(payload: Mapping[str, Any]) -> Claim | Unconfirmed:
-    """Read who a payload says acted, by the payload's kind."""
-    if payload.get("type") == "event_callback":
+    """Read who a payload says acted, by the payload's kind; a kind that is not known here names nobody."""
+    kind = payload.get("type")
+    if kind == "event_callback":
         return _claimed_by_event(payload, _table(payload.get("event")))
-    if isinstance(payload.get("user"), dict):
-        user = payload["user"]
+    if kind in _INTERACTIVE:
+        # Slack: `team` is the app's side in one of these and the actor's in another; the user's own `team_id` is
+        # the actor's in all of them.
+        user = _table(payload.get("user"))
         return _claim(user.get("id"), user.get("team_id"))
-    return _claim(payload.get("user_id"), payload.get("team_id"))
+    if kind is None and isinstance(payload.get("command"), str):
+        # Slack: only members of the workspace that the app is installed in can type a command; that is its `team_id`.
+        return _claim(payload.get("user_id"), payload.get("team_id"))
+    return Unconfirmed(doubt=Doubt.NOT_NAMED)
 
 
 def _claimed_by_event(payload: Mapping[str, Any], event: Mapping[str, Any]) -> Claim | Unconfirmed:
-    if event.get("bot_id") or event.get("bot_profile"):
+    if event.get("bot_id") or event.get("bot_profile") or event.get("subtype") == "bot_message":
         return Unconfirmed(doubt=Doubt.BOT)
     if event.get("type") in _ONE_OF_OURS:
         return _claim(event.get("user"), _installed_side(payload))
@@ -90,7 +97,7 @@ def confirmed(claim: Claim, user: Mapping[str, Any]) -> Actor | Unconfirmed:
     """Hold a claim against what ``users.info`` says of the user."""
     if user.get("id") != claim.user:
         return _doubt(claim, Doubt.DISAGREES)
-    if user.get("is_bot"):
+    if user.get("is_bot") or user.get("is_workflow_bot") or user.get("is_connector_bot"):
         return _doubt(claim, Doubt.BOT)
     if user.get("deleted"):
         return _doubt(claim, Doubt.DEACTIVATED)

@@ -14,8 +14,8 @@ from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
 from sekimori.core.ids import TeamId
 from sekimori.desk.domain.ask import Desk
-from sekimori.desk.domain.policy import Language
 from sekimori.desk.domain.owners import Owners
+from sekimori.desk.domain.policy import Language
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.administration import Administration
 from sekimori.desk.slack.endpoint import Endpoint

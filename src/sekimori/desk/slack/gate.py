@@ -5,7 +5,7 @@ Nothing of a refused request is logged but the reason's code: its text is the se
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -78,7 +78,11 @@ class Gate:
             return Challenge(text=str(payload.get("challenge", "")))
         if payload.get("ssl_check"):
             return Challenge(text="")
-        if payload.get("api_app_id") != self._app_id:
+        return self.admit(payload, body)
+
+    def admit(self, payload: Mapping[str, Any], body: bytes) -> Delivery | Rejected:
+        """Say whether a genuine request is for our app and our installation of it."""
+        if any(app != self._app_id for app in _apps(payload)):
             return Rejected(reason=Rejection.APP_WRONG, status=403)
         if installed_team(payload) != self._team:
             return Rejected(reason=Rejection.TEAM_WRONG, status=403)
@@ -114,6 +118,15 @@ def installed_team(payload: Mapping[str, Any]) -> str | None:
     return _text(payload, "team_id")
 
 
+def _apps(payload: Mapping[str, Any]) -> Iterator[object]:
+    """Yield every app that a payload names: its receiver, and whose message or modal was clicked."""
+    yield payload.get("api_app_id")
+    for part in ("view", "message"):
+        table = payload.get(part)
+        if isinstance(table, dict) and "app_id" in table:
+            yield table["app_id"]
+
+
 def _text(table: object, key: str) -> str | None:
     value = table.get(key) if isinstance(table, dict) else None
     return value if isinstance(value, str) else None
@@ -132,7 +145,13 @@ def _payload(body: bytes, content_type: str) -> dict[str, Any] | None:
 
 
 def _key(payload: Mapping[str, Any], body: bytes) -> str:
-    """Name a request: Slack repeats an event under one ``event_id``; a click has a ``trigger_id`` of its own."""
+    """Name a request: Slack repeats an event under one ``event_id``; a click has a ``trigger_id`` of its own.
+
+    A modal that is submitted twice as it was is submitted once.
+    """
+    view = payload.get("view")
+    if payload.get("type") == "view_submission" and _text(view, "id") and _text(view, "hash"):
+        return f"submission:{_text(view, 'id')}:{_text(view, 'hash')}"
     for kind in ("event_id", "trigger_id"):
         if value := _text(payload, kind):
             return f"{kind}:{value}"

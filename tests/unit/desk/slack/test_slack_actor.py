@@ -6,67 +6,118 @@ from sekimori.core.ids import EnterpriseId, TeamId, UserId
 from sekimori.desk.domain.asker import Actor, Doubt, Unconfirmed
 from sekimori.desk.slack.actor import Claim, claimed, confirmed
 
-
-def event(kind: str, **fields: Any) -> dict[str, Any]:
-    outer = {key: fields.pop(key) for key in ("team_id", "context_team_id") if key in fields}
-    return {"type": "event_callback", **outer, "event": {"type": kind, **fields}}
+INSTALLED = [{"enterprise_id": None, "team_id": "T0B", "user_id": "U0BOT", "is_bot": True}]
 
 
-@pytest.mark.parametrize(
-    ("payload", "side"),
-    [
-        # B's own user, delivered in either context: outer and context teams say nothing.
-        (event("message", user="U1", team="T0B", team_id="T0B", context_team_id="T0A"), "T0B"),
-        (event("app_mention", user="U1", team="T0B", team_id="T0B"), "T0B"),
-        (event("app_mention", user="U1", team="T0A", user_team="T0B", source_team="T0B", team_id="T0A"), "T0B"),
-        # A's user, with and without Enterprise Grid.
-        (event("message", user="W1", team="T0A", team_id="T0A"), "T0A"),
-        (event("app_mention", user="W1", team="T0B", user_team="E0A", source_team="E0A", team_id="T0B"), "E0A"),
-        (event("app_mention", user="U1", team="T0B", user_team="T0A", team_id="T0B"), "T0A"),
-        # Interactivity: the user's own team, never the payload's.
-        ({"type": "block_actions", "team": {"id": "T0B"}, "user": {"id": "U1", "team_id": "T0A"}}, "T0A"),
-        (
-            {"type": "view_submission", "team": {"id": "T0A"}, "user": {"id": "U1", "team_id": "T0A"}, "view": {}},
-            "T0A",
-        ),
-        # A slash command comes from the installed workspace's own people alone.
-        ({"command": "/sekimori", "user_id": "U1", "team_id": "T0B"}, "T0B"),
-    ],
-)
-def test_the_actors_side_is_read_by_the_kind_of_payload(payload: dict[str, Any], side: str) -> None:
+def shared(kind: str, outer: str, context: str, **fields: Any) -> dict[str, Any]:
+    """An event of a shared channel, with the ids that look like the actor's and are not."""
+    enterprise = {"T0A": "E0A"}
+    return {
+        "type": "event_callback",
+        "team_id": outer,
+        "enterprise_id": enterprise.get(outer),
+        "context_team_id": context or None,
+        "context_enterprise_id": enterprise.get(context),
+        "authorizations": INSTALLED,
+        "is_ext_shared_channel": True,
+        "event": {"type": kind, **fields},
+    }
+
+
+def foreign(side: str) -> dict[str, Any]:
+    return {"user_team": side, "source_team": side, "user_profile": {"team": side}}
+
+
+def click(kind: str, team: str, user: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return {"type": kind, "team": {"id": team}, "user": user, **fields}
+
+
+OURS, THEIRS = {"id": "U0OURS", "team_id": "T0B"}, {"id": "W0THEIRS", "team_id": "T0A"}
+VIEW = {"id": "V1", "app_installed_team_id": "T0B", "team_id": "T0A"}
+RECORDED = {
+    "message of ours": (shared("message", "T0B", "T0A", user="U0OURS", team="T0B"), "T0B"),
+    "message of theirs": (shared("message", "T0A", "T0A", user="W0THEIRS", team="T0A"), "T0A"),
+    "message of theirs, both on a Grid": (shared("message", "T0A", "T0B", user="U0THEIRS", team="T0A"), "T0A"),
+    "file of ours": (shared("message", "T0B", "T0A", user="U0OURS", team="T0B", subtype="file_share"), "T0B"),
+    "file of theirs": (shared("message", "T0A", "T0A", user="W0THEIRS", team="T0A", subtype="file_share"), "T0A"),
+    "mention of ours": (shared("app_mention", "T0B", "", user="U0OURS", team="T0B"), "T0B"),
+    "mention of ours, told in their context": (
+        shared("app_mention", "T0A", "", user="U0OURS", team="T0A", **foreign("T0B")),
+        "T0B",
+    ),
+    "mention of theirs on a Grid": (
+        shared("app_mention", "T0B", "", user="W0THEIRS", team="T0B", **foreign("E0A")),
+        "E0A",
+    ),
+    "mention of theirs without a Grid": (
+        shared("app_mention", "T0B", "", user="U0THEIRS", team="T0B", **foreign("T0A")),
+        "T0A",
+    ),
+    "click on our message by one of ours": (click("block_actions", "T0B", OURS), "T0B"),
+    "click on our message by one of theirs": (click("block_actions", "T0B", THEIRS), "T0A"),
+    "click in a modal": (click("block_actions", "T0A", THEIRS, view=VIEW), "T0A"),
+    "modal submitted by one of theirs": (
+        click("view_submission", "T0A", THEIRS, view=VIEW, enterprise={"id": "E0A"}),
+        "T0A",
+    ),
+    "modal submitted by one of ours": (click("view_submission", "T0B", OURS, view=VIEW), "T0B"),
+    "modal closed": (click("view_closed", "T0A", THEIRS, view=VIEW), "T0A"),
+    "options asked for": (click("block_suggestion", "T0A", THEIRS, view=VIEW), "T0A"),
+    "options asked for in a message": (click("block_suggestion", "T0B", THEIRS), "T0A"),
+    "command": ({"command": "/sekimori", "user_id": "U0OURS", "team_id": "T0B"}, "T0B"),
+    "home opened by anybody": (shared("app_home_opened", "T0A", "", user="U0OURS", tab="home"), "T0B"),
+}
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_the_actors_side_is_read_by_the_kind_of_payload(name: str) -> None:
+    payload, side = RECORDED[name]
     claim = claimed(payload)
     assert isinstance(claim, Claim)
     assert claim.side == side
 
 
-@pytest.mark.parametrize(
-    "payload",
-    [
-        {},
-        event("reaction_added", user="U1", team_id="T0B"),
-        event("file_shared", user_id="U1", team_id="T0A"),
-        event("member_left_channel", user="W1", team="E0A"),
-        event("app_mention", user="U1"),
-        event("app_mention", user="U1", source_team="T0A", team_id="T0A"),
-        event("app_mention", user="U1", team="T0A", user_team=""),
-        event("app_mention", user="U1", team="T0A", user_team=["T0A"]),
-        event("app_mention", user=None, team="T0A"),
-        event("app_mention", user="B1", team="T0A"),
-        event("message", user="USLACKBOT<script>", team="T0A"),
-        event("message", user={"id": "U1"}, team="T0A"),
-        {"type": "event_callback", "event": "app_mention"},
-        {"type": "block_actions", "team": {"id": "T0B"}, "user": {"id": "U1"}},
-        {"type": "block_actions", "team": {"id": "T0B"}, "user": {"team_id": "T0A"}},
-    ],
-)
-def test_what_does_not_say_it_is_not_guessed(payload: dict[str, Any]) -> None:
-    claim = claimed(payload)
+NAMELESS = {
+    "nothing": {},
+    "reaction": shared("reaction_added", "T0B", "T0B", user="U0THEIRS"),
+    "file shared": shared("file_shared", "T0A", "", user_id="U0THEIRS"),
+    "joined": shared("member_joined_channel", "T0A", "T0B", user="U0OURS", team="T0B"),
+    "they joined": shared("member_joined_channel", "T0A", "T0A", user="W0THEIRS", team="T0A"),
+    "they left": shared("member_left_channel", "T0A", "T0A", user="W0THEIRS", team="E0A"),
+    "mention without a side": shared("app_mention", "T0A", "T0A", user="U0THEIRS"),
+    "mention with a source alone": shared("app_mention", "T0A", "T0A", user="U0THEIRS", source_team="T0A"),
+    "mention with a profile alone": shared("app_mention", "T0A", "", user="U0THEIRS", user_profile={"team": "T0A"}),
+    "mention with an empty side": shared("app_mention", "T0A", "", user="U0THEIRS", team="T0A", user_team=""),
+    "mention with a list of sides": shared("app_mention", "T0A", "", user="U0THEIRS", team="T0A", user_team=["T0A"]),
+    "mention with a user for a side": shared("app_mention", "T0A", "", user="U0THEIRS", user_team="U0THEIRS"),
+    "mention of nobody": shared("app_mention", "T0A", "", user=None, team="T0A"),
+    "mention of no user": shared("app_mention", "T0A", "", user="B0THEIRS", team="T0A"),
+    "message of markup": shared("message", "T0A", "", user="USLACKBOT<script>", team="T0A"),
+    "message of a table": shared("message", "T0A", "", user={"id": "U0THEIRS"}, team="T0A"),
+    "home without an installation": {"type": "event_callback", "event": {"type": "app_home_opened", "user": "U0OURS"}},
+    "event without a table": {"type": "event_callback", "event": "app_mention"},
+    "click without a side": click("block_actions", "T0B", {"id": "U0THEIRS"}),
+    "click of nobody": click("block_actions", "T0B", {"team_id": "T0A"}),
+    "click without a user": {"type": "block_actions", "team": {"id": "T0B"}},
+    "click with a name for a user": click("block_actions", "T0B", {"id": "mori", "team_id": "T0A"}),
+    "shortcut": click("shortcut", "T0B", OURS),
+    "message action": click("message_action", "T0B", OURS),
+    "dialog": click("dialog_submission", "T0A", THEIRS),
+    "command in disguise": {"type": "other", "command": "/sekimori", "user_id": "U0OURS", "team_id": "T0B"},
+    "user without a kind": {"user_id": "U0OURS", "team_id": "T0B"},
+}
+
+
+@pytest.mark.parametrize("name", NAMELESS)
+def test_what_does_not_say_it_is_not_guessed(name: str) -> None:
+    claim = claimed(NAMELESS[name])
     assert isinstance(claim, Unconfirmed)
     assert claim.doubt is Doubt.NOT_NAMED
 
 
-def test_a_bot_is_a_bot() -> None:
-    assert claimed(event("message", user="U1", team="T0A", bot_id="B1")) == Unconfirmed(doubt=Doubt.BOT)
+@pytest.mark.parametrize("sign", [{"bot_id": "B1"}, {"bot_profile": {"id": "B1"}}, {"subtype": "bot_message"}])
+def test_a_bot_is_a_bot(sign: dict[str, Any]) -> None:
+    assert claimed(shared("message", "T0A", "", user="U1", team="T0A", **sign)) == Unconfirmed(doubt=Doubt.BOT)
 
 
 WORKSPACE = Claim(user=UserId("U1"), side="T0A")
@@ -115,6 +166,11 @@ def test_a_workspace_of_a_grid_brings_its_organisation_along() -> None:
         (WORKSPACE, {"is_restricted": True}, Doubt.GUEST),
         (WORKSPACE, {"is_ultra_restricted": True}, Doubt.GUEST),
         (WORKSPACE, {"is_bot": True}, Doubt.BOT),
+        (WORKSPACE, {"is_workflow_bot": True}, Doubt.BOT),
+        (WORKSPACE, {"is_connector_bot": True}, Doubt.BOT),
+        (WORKSPACE, {"team_id": "E0A"}, Doubt.DISAGREES),
+        (WORKSPACE, {"team_id": "T0C", "enterprise_user": {"enterprise_id": "E0A", "teams": "T0A"}}, Doubt.DISAGREES),
+        (GRID, {"team_id": "T0A", "enterprise_user": {"teams": ["E0A1"]}}, Doubt.DISAGREES),
     ],
 )
 def test_whoever_is_not_certain_is_not_confirmed(claim: Claim, fields: dict[str, Any], doubt: Doubt) -> None:

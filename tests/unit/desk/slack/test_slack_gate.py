@@ -133,3 +133,22 @@ def test_slack_may_ask_whether_the_address_is_ours() -> None:
 
 def test_a_delivery_does_not_print_its_payload() -> None:
     assert "app_mention" not in repr(check(EVENT))
+
+
+@pytest.mark.parametrize("part", ["view", "message"])
+@pytest.mark.parametrize("app", ["A0OTHER", None])
+def test_a_click_on_what_another_app_made_is_turned_away(part: str, app: object) -> None:
+    made = {"app_id": app, "app_installed_team_id": "T0FABRIKAM"}
+    payload = {"type": "block_actions", "team": {"id": "T0FABRIKAM"}, "api_app_id": "A0APP", part: made}
+    assert form(payload) == Rejected(reason=Rejection.APP_WRONG, status=403)
+
+
+def test_a_modal_submitted_twice_as_it_was_is_submitted_once() -> None:
+    view = {"id": "V1", "hash": "1.abc", "app_installed_team_id": "T0FABRIKAM"}
+    keys = set()
+    for trigger in ("1.2", "1.3"):
+        payload = {"type": "view_submission", "view": view, "trigger_id": trigger, "api_app_id": "A0APP"}
+        verdict = form(payload)
+        assert isinstance(verdict, Delivery)
+        keys.add(verdict.key)
+    assert keys == {"submission:V1:1.abc"}
