@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import ssl
 import sys
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -93,9 +94,19 @@ class Ground:
 
     @property
     def ca_bundle(self) -> str | None:
-        """The authorities to trust instead of the usual ones, where the manifest names some."""
-        named = self.manifest.endpoints.ca_bundle
-        return str(self.folder / named) if named else None
+        """The authorities to trust instead of the usual ones, where the manifest names some.
+
+        Raises:
+            MissingSetting: the file does not hold certificates.
+        """
+        if not self.manifest.endpoints.ca_bundle:
+            return None
+        path = str(self.folder / self.manifest.endpoints.ca_bundle)
+        try:
+            ssl.create_default_context(cafile=path)
+        except OSError as error:
+            raise MissingSetting("endpoints.ca_bundle holds no certificates", hint=f"{path}: {error}") from error
+        return path
 
 
 @contextlib.asynccontextmanager

@@ -25,6 +25,7 @@ from sekimori.cli._demo.stage import TEMPLATE
 from sekimori.core.clock import Clock
 from sekimori.core.ids import EnterpriseId
 from sekimori.sim import world
+from sekimori.sim.certificates import make_authority, make_credential
 from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
 from sekimori.sim.slack.store import Message
@@ -273,7 +274,7 @@ def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.Abstr
             folder=tmp_path,
             clock=now,
             seed=1,
-            retry_delays=(0.05, 0.1, 0.2),
+            retry_delays=(0.05, 0.3, 5.0),
             contoso_enterprise=EnterpriseId(enterprise) if enterprise else None,
         )
         async with Simulator.start(settings) as sim:
@@ -289,6 +290,19 @@ def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.Abstr
             assert "never retrieved" not in output.getvalue()
 
     return running
+
+
+@pytest.fixture
+def declared(tmp_path: Path) -> Callable[..., Path]:
+    """Write the manifest and what it refers to, for a service that no vendor is there for."""
+
+    def written(changes: dict[str, str] | None = None, *, listen: int = 8484) -> Path:
+        settings = SimulatorSettings(folder=tmp_path, clock=now, seed=1)
+        (tmp_path / "bot.pem").write_bytes(make_credential(world.APP_NAME).pem())
+        (tmp_path / "sim-ca.pem").write_bytes(make_authority().certificate_pem())
+        return write_manifest(settings, changes or {}, listen=listen, slack=9, graph=9)
+
+    return written
 
 
 def write_manifest(settings: SimulatorSettings, changes: dict[str, str], **ports: Any) -> Path:

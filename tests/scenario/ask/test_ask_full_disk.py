@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 from sqlalchemy import event
 
@@ -12,8 +12,8 @@ from sekimori.desk.slack.wording import JA
 from sekimori.sim.faults import GraphFault, GraphFaultKind, SlackFault
 
 
-@contextlib.contextmanager
-def pages(bot, most: int) -> Iterator[None]:
+@contextlib.asynccontextmanager
+async def pages(bot, most: int) -> AsyncIterator[None]:
     """Let no connection of the service take the database past so many pages."""
 
     def limited(connection, *_: object) -> None:
@@ -21,16 +21,17 @@ def pages(bot, most: int) -> Iterator[None]:
         cursor.execute(f"PRAGMA max_page_count={most}")
         cursor.close()
 
-    engine = bot.ground.database._engine.sync_engine
-    event.listen(engine, "checkout", limited)
+    async with bot.ground.database.reading() as connection:
+        pool = connection.engine.sync_engine.pool
+    event.listen(pool, "checkout", limited)
     yield
-    event.remove(engine, "checkout", limited)
+    event.remove(pool, "checkout", limited)
 
 
 @contextlib.asynccontextmanager
 async def full_disk(bot):
     """Fill the disk to the last byte an audit entry could use; give it room again at the end."""
-    with pages(bot, most=1):  # SQLite takes it for: as many as there are now
+    async with pages(bot, most=1):  # SQLite takes it for: as many as there are now
         refused: list[AuditUnavailable] = []
         while len(refused) < 3:
             try:
@@ -39,9 +40,8 @@ async def full_disk(bot):
                 refused.append(error)
         assert all("the disk is full" in error.words for error in refused)
         yield
-    with pages(bot, most=1_000_000):
-        async with bot.ground.database.transaction():
-            pass
+    async with pages(bot, most=1_000_000), bot.ground.database.transaction():
+        pass
 
 
 async def accepted(bot, user: str = "U0SEC") -> None:
@@ -108,10 +108,9 @@ async def test_full_while_graph_answers_the_answer_is_not_disclosed(sekimori):
 async def test_full_when_slack_delivers_the_question_waits_for_slacks_retry(sekimori):
     async with sekimori() as bot:
         async with full_disk(bot):
-            with pages(bot, most=1):
-                said = await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週" + " " * 30_000)
-                assert said.attempts[0].status == 503
-                assert bot.posted() == []
+            said = await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週" + " " * 30_000)
+            assert said.attempts[0].status == 503
+            assert bot.posted() == []
         await bot.sim.control.settled()
         await bot.idle()
         assert len([message for message in bot.posted() if message.blocks]) == 1

@@ -46,6 +46,17 @@ async def test_a_call_under_the_id_of_an_entry_that_announces_no_call_is_found(s
         assert len(accused(await bot.watched())) == 1
 
 
+async def test_an_id_used_before_the_watch_was_restarted_is_still_used(stage, intrude):
+    async with stage() as made:
+        async with made.serving() as bot:
+            await bot.ask("U0SEC", "佐藤さん 来週")
+            assert await bot.watched() == []
+            (intent,) = await bot.entries(EntryKind.CALL_INTENT)
+        async with made.serving() as bot:
+            await intrude(made.sim).read_schedule(intent.id)
+            assert len(accused(await bot.watched())) == 1
+
+
 async def test_the_bots_calls_are_recognised_by_a_watch_that_starts_after_them(stage):
     async with stage() as made:
         async with made.serving() as bot:
