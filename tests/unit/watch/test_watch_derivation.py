@@ -5,6 +5,7 @@ import json
 import pytest
 
 from sekimori.watch.domain.derivation import Derivation
+from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.rulebook import shipped_folder
 
 SAMPLES = sorted(shipped_folder().glob("*.samples.ndjson"))
@@ -26,6 +27,8 @@ def test_changes_of_a_line_are_those_of_the_whole_record(record):
     if quick is not None:
         whole = derivation.enriched(record)["changes"]
         assert list(quick) == whole
+        bare = derivation.bare_changes(json.dumps(record, ensure_ascii=False).encode())
+        assert bare == [{key: value for key, value in change.items() if key not in AROUND} for change in whole]
 
 
 def test_a_line_of_another_shape_is_left_to_enrichment():

@@ -30,21 +30,22 @@ class Derivation(DerivedChanges):
     Law: where `changes` says something, it is what `enriched` puts under that key.
     """
 
+    def bare_changes(self, line: bytes) -> Sequence[Any] | None:
+        """Return the changes on an audit line in its usual shape, each without what is around it."""
+        record = _read(line)
+        changes = None if record is None else _changes(record)
+        return None if changes is None else [as_plain(change) for change in changes]
+
     def changes(self, line: bytes) -> Sequence[Any] | None:
         """Return the changes on an audit line in its usual shape; None where the whole record is needed to tell."""
-        try:
-            record = _LINE.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        record = _read(line)
+        if record is None:
             return None
-        properties = record.properties
-        by_itself = may_change(properties.activityDisplayName)
-        changes = None if by_itself else _of_properties(properties.targetResources)
-        if changes == () or outcome_of(properties.result, record.resultType) is Outcome.FAILURE:
+        changes = _changes(record)
+        if not changes:
             return ()
-        audit = _audit(record)
-        changes = attempted_changes(audit) if changes is None else changes
-        initiated = {"identity": record.identity, "properties": {"initiatedBy": properties.initiatedBy}}
-        besides = around(audit_actor(initiated), audit_app(audit))
+        initiated = {"identity": record.identity, "properties": {"initiatedBy": record.properties.initiatedBy}}
+        besides = around(audit_actor(initiated), audit_app(_audit(record)))
         return [as_plain(change) | besides for change in changes]
 
 
@@ -82,6 +83,22 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 _LINE = msgspec.json.Decoder(_Line)
+
+
+def _read(line: bytes) -> _Line | None:
+    try:
+        return _LINE.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _changes(record: _Line) -> tuple[Change, ...]:
+    properties = record.properties
+    by_itself = may_change(properties.activityDisplayName)
+    changes = None if by_itself else _of_properties(properties.targetResources)
+    if changes == () or outcome_of(properties.result, record.resultType) is Outcome.FAILURE:
+        return ()
+    return attempted_changes(_audit(record)) if changes is None else changes
 
 
 # Families whose properties mean the same under any operation, by the properties' names.

@@ -52,9 +52,9 @@ def read(audit: Audit) -> Iterator[GrantChange]:
             yield from _app_roles(audit, PermissionGranted)
         case "remove app role assignment from service principal":
             yield from _app_roles(audit, PermissionRevoked)
-        case "add delegated permission grant" | "update delegated permission grant":
+        case "add delegated permission grant" | "update delegated permission grant" | "add oauth2permissiongrant":
             yield from _delegated(audit)
-        case "remove delegated permission grant":
+        case "remove delegated permission grant" | "remove oauth2permissiongrant":
             yield from _delegated_removed(audit)
         case "consent to application":
             yield _consent(audit)
