@@ -13,6 +13,8 @@ from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.literals import may_stand, required
 from sekimori.watch.domain.sigma.rule import load_rules
+from sekimori.watch.rulebook import shipped_rules
+from sekimori.watch.samples import read_samples, samples_file
 
 # Letters that case folding or compatibility folding takes to ASCII, dashes, slashes, quotes, and near misses.
 WORDS = [
@@ -223,3 +225,15 @@ def test_a_column_of_too_many_values_is_given_up_and_nothing_is_lost():
         fired += bool(kernel.decide(json.dumps(record).encode()))
     assert fired == 90
     assert kernel.fallbacks == 0
+
+
+def test_the_kernel_agrees_on_every_sample_of_the_shipped_rules():
+    trees = [rule.sigma.tree for rule in shipped_rules()]
+    kernel, derivation = Kernel(trees, Derivation()), Derivation()
+    samples = [sample.raw for rule in shipped_rules() for sample in read_samples(samples_file(rule))]
+    records = [raw for raw in samples if isinstance(raw, dict) and "category" in raw and "operationName" in raw]
+    assert len(records) > 100
+    for record in records:
+        expected = tuple(i for i, tree in enumerate(trees) if matches(tree, derivation.enriched(record)))
+        assert kernel.decide_record(record) == expected
+        assert kernel.decide(json.dumps(record, ensure_ascii=False).encode()) in {expected, None}

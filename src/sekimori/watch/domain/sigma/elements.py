@@ -10,13 +10,14 @@ from msgspec.structs import astuple
 from sekimori.watch.domain.sigma.columns import Memo, Overflow, Root, attribute, by_root, decoded, holds_more, root_of
 from sekimori.watch.domain.sigma.compiled import Question, compiled
 from sekimori.watch.domain.sigma.evaluate import matches
+from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
-from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Elements, Path, Quantifier
+from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Elements, Path, Quantifier, Tree
 from sekimori.watch.domain.sigma.values import MISSING
 
 _DECISIONS_SIZE: Final = 4096
-_SCATTERED: Final = frozenset({("oldValue",), ("newValue",), ("id",)})
-_Still = tuple[tuple[int, Question], ...]
+_SCATTERED: Final = frozenset({("oldValue",), ("newValue",), ("id",)} | {(key,) for key in AROUND})
+_Still = tuple[tuple[int, Question, frozenset[str]], ...]
 _Decision = tuple[int, _Still]
 
 
@@ -35,6 +36,15 @@ class ElementPlan:
         self._none = self._asking(Quantifier.NONE)
         self._late: frozenset[Root] = _SCATTERED
         self._plan()
+
+    def answers_without(self, elements: Sequence[Any], lacking: frozenset[str]) -> tuple[int, int] | None:
+        """Return what `answers` would, and of which blocks that cannot be said: they ask for keys the elements lack."""
+        try:
+            stills = [self._decisions[self._numbers(element)][1] for element in elements]
+        except Overflow:
+            return None
+        unsaid = {i for still in stills for i, _, keys in still if not lacking.isdisjoint(keys)}
+        return self.answers(elements), _set(unsaid)
 
     def answers(self, elements: Sequence[Any]) -> int:
         """Return the set of the blocks that hold of the elements of a list."""
@@ -73,7 +83,7 @@ class ElementPlan:
 
     @staticmethod
     def _held(still: _Still, element: Any) -> int:
-        return _set(number for number, question in still if question(element))
+        return _set(number for number, question, _ in still if question(element))
 
     def _answer(self, some: int, every: int, count: int) -> int:
         held = some & self._any | every & self._all_or_empty | ~some & self._none
@@ -96,6 +106,9 @@ class ElementPlan:
         self._names = tuple((root[0], attribute(root)) for root in read)
         self._read = _reader(self.path, read)
 
+    def _numbers(self, element: dict[str, Any]) -> tuple[int, ...]:
+        return tuple([number_of(element.get(key, MISSING)) for key, number_of in self._columns])
+
     def _telling(self, root: Root) -> bool:
         """Say whether most blocks ask for a column: then it is worth a look at every element."""
         asked = sum(root in by_root([block.part]) for block in self.blocks)
@@ -106,7 +119,7 @@ class ElementPlan:
         if not isinstance(element, dict):
             return _set(i for i, block in enumerate(self.blocks) if matches(block.part, element))
         try:
-            numbers = tuple([number_of(element.get(key, MISSING)) for key, number_of in self._columns])
+            numbers = self._numbers(element)
         except Overflow as overflow:
             self._late |= {overflow.root}
             self._plan()
@@ -128,7 +141,7 @@ class _Decisions(dict[tuple[int, ...], _Decision]):
         for memo, number in zip(self.memos, numbers, strict=True):
             known.update(zip(memo.leaves, memo.by_number[number], strict=True))
         left = [(i, left_of(block.part, known.get)) for i, block in enumerate(self.blocks)]
-        still = tuple((i, compiled(tree)) for i, tree in left if tree not in {ALWAYS, NEVER})
+        still = tuple((i, compiled(tree), _keys(tree)) for i, tree in left if tree not in {ALWAYS, NEVER})
         if len(self) >= _DECISIONS_SIZE:
             self.clear()
         decision = self[numbers] = _set(i for i, tree in left if tree == ALWAYS), still
@@ -162,6 +175,12 @@ def _unwrapped(holders: Sequence[Any], depth: int) -> Sequence[Any]:
     for _ in range(depth):
         holders = [inner for holder in holders for inner in holder.inner]
     return holders
+
+
+def _keys(tree: Tree) -> frozenset[str]:
+    """Return the keys of an element that a tree asks for; all that are dear where that is not plain."""
+    roots = [root_of(leaf) for leaf in leaves_of(tree)]
+    return AROUND if None in roots else frozenset(root[0] for root in roots if root is not None)
 
 
 def _set(numbers: Iterable[int]) -> int:

@@ -17,6 +17,7 @@ from msgspec.structs import astuple
 
 from sekimori.watch.domain.sigma.columns import Overflow, Root, attribute
 from sekimori.watch.domain.sigma.evaluate import matches
+from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.domain.sigma.literals import may_stand
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
 from sekimori.watch.domain.sigma.plan import Decision, Group, Plan
@@ -38,6 +39,10 @@ class Derived(Protocol):
         """Return a canonical record with those keys."""
         ...
 
+    def bare_changes(self, line: bytes) -> Sequence[Any] | None:
+        """Return what `changes` does, each change without the keys AROUND it."""
+        ...
+
     def changes(self, line: bytes) -> Sequence[Any] | None:
         """Return the `changes` that the record on a line is enriched with; None where only `enriched` can tell."""
         ...
@@ -50,9 +55,11 @@ class Nothing:
         """Return the record."""
         return record
 
-    def changes(self, line: bytes) -> Sequence[Any] | None:  # noqa: ARG002 - one of several ways
+    def bare_changes(self, line: bytes) -> Sequence[Any] | None:  # noqa: ARG002 - one of several ways
         """Leave it to `enriched`."""
         return None
+
+    changes = bare_changes
 
 
 class Kernel:
@@ -163,10 +170,11 @@ class Kernel:
 
     def _of_whole(self, group: Group, line: bytes) -> tuple[int, ...]:
         if group.derived:
-            changes = self.derived.changes(line)
-            fired = None if changes is None else group.fired_with(changes)
-            if fired is not None:
-                return fired
+            for changes, lacking in ((self.derived.bare_changes, AROUND), (self.derived.changes, frozenset[str]())):
+                found = changes(line)
+                fired = None if found is None else group.fired_with(found, lacking)
+                if fired is not None:
+                    return fired
         elif group.literals is not None and not may_stand(group.literals, line):
             return ()
         return group.fired(self.derived.enriched(msgspec.json.decode(line)))

@@ -112,6 +112,9 @@ SCATTERED: Final[Mapping[str, str]] = {
 DERIVED: Final = frozenset({"changes"})
 """Keys that no log has: what an audited operation changed."""
 
+AROUND: Final = frozenset({"initiator", "first_party_initiator", "platform_initiator", "first_party_app"})
+"""What a change says besides itself: dear to find out, so it is left out until a rule asks for it."""
+
 DERIVED_FIELDS: Final = "changes.kind"
 
 OTHER_NAMES: Final[Mapping[str, str]] = {

@@ -52,7 +52,7 @@ class Group:
         self._only_list = self.lists[0].answers_in if alone else None
         self._by_list: dict[int, tuple[int, ...]] = {}
         self._of_changes = next((plan for plan in self.lists if plan.path == CHANGES), None)
-        self._by_changes: dict[int, tuple[int, ...] | None] = {}
+        self._by_changes: dict[tuple[int, int], tuple[int, ...] | None] = {}
         # Where all leaves read the one column itself, its value is asked without a record around it.
         tests = [leaf.test.holds for leaf in self.others if isinstance(leaf, Atom) and roots == (leaf.path,)]
         plain = len(tests) == len(self.leaves)
@@ -81,18 +81,20 @@ class Group:
                 return self._settled(sum(bit for bit, holds in self._tests if holds(value)), ())
         return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
 
-    def fired_with(self, changes: Sequence[Any]) -> tuple[int, ...] | None:
-        """Return the rules that fire on a record with these changes; None where that hangs on more than them."""
-        if self._of_changes is None:
+    def fired_with(self, changes: Sequence[Any], lacking: frozenset[str]) -> tuple[int, ...] | None:
+        """Return the rules that fire on a record with these changes; None where that hangs on more than they say."""
+        plan = self._of_changes
+        answer = plan.answers_without(changes, lacking) if plan else None
+        if plan is None or answer is None:
             return None
-        held = self._of_changes.answers(changes)
-        if held not in self._by_changes:
-            blocks = enumerate(self._of_changes.blocks)
-            known: dict[Leaf, bool] = {block: bool(held >> i & 1) for i, block in blocks}
+        if answer not in self._by_changes:
+            held, unsaid = answer
+            said = [(i, block) for i, block in enumerate(plan.blocks) if not unsaid >> i & 1]
+            known: dict[Leaf, bool] = {block: bool(held >> i & 1) for i, block in said}
             left = [(rule, left_of(tree, known.get)) for rule, tree in self.rules]
             settled = all(tree in {ALWAYS, NEVER} for _, tree in left)
-            self._by_changes[held] = tuple(rule for rule, tree in left if tree == ALWAYS) if settled else None
-        return self._by_changes[held]
+            self._by_changes[answer] = tuple(rule for rule, tree in left if tree == ALWAYS) if settled else None
+        return self._by_changes[answer]
 
     def fired(self, record: Mapping[str, Any]) -> tuple[int, ...]:
         """Return the rules that fire on a record that has at least the group's columns."""

@@ -11,7 +11,7 @@ from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Tree
 # An object costs an early look of 0.35 us, another column 0.08 us; an open rule costs some 4 us.
 _WORTH_AN_OBJECT: Final = 0.08
 _WORTH_A_COLUMN: Final = 0.02
-_DISTINCT: Final = 200
+_DISTINCT: Final = 60
 
 Counts = Mapping[tuple[int, ...], int]
 """How often each combination of the early columns' numbers stood in a sample."""
