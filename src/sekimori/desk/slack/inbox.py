@@ -14,6 +14,9 @@ _log = structlog.get_logger(__name__)
 AT_ONCE: Final = 8
 """How many requests are worked on at the same time; the others wait in the inbox."""
 
+WAITS: Final = (1.0, 5.0, 30.0, *[60.0] * 60)
+"""Seconds between two attempts at what cannot be delivered: for about an hour, as long as Slack itself retries."""
+
 
 class Inbox(Protocol):
     """Keeps accepted requests until they are done, through crashes."""
@@ -50,11 +53,12 @@ class TryLater(Exception):  # noqa: N818 - an instruction, not an error
 class Worker:
     """Works off what the inbox holds: new requests as they come, old ones at :meth:`resume`."""
 
-    def __init__(self, inbox: Inbox, handler: Handler, *, waits: Sequence[float] = (1.0, 5.0, 30.0)) -> None:
+    def __init__(self, inbox: Inbox, handler: Handler, *, waits: Sequence[float] = WAITS) -> None:
         self._inbox = inbox
         self._handler = handler
         self._waits = waits
         self._room = asyncio.Semaphore(AT_ONCE)
+        self._closing = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, key: str, payload: Mapping[str, Any]) -> None:
@@ -81,7 +85,8 @@ class Worker:
         return len(left)
 
     async def close(self, patience: float = 20.0) -> None:
-        """Finish the work in hand, for so many seconds at most; what is cut off stays in the inbox."""
+        """Finish the work in hand, for so many seconds at most; what is cut off or postponed stays in the inbox."""
+        self._closing.set()
         if not self._tasks:
             return
         _done, late = await asyncio.wait(self._tasks, timeout=patience)
@@ -115,8 +120,16 @@ class Worker:
                     await self._handler(payload)
             except TryLater:
                 _log.warning("request.postponed", seconds=wait)
-                await asyncio.sleep(wait)
+                await self._pause(wait)
             else:
                 return
         async with self._room:
             await self._handler(payload)
+
+    async def _pause(self, seconds: float) -> None:
+        """Wait for the next attempt; where the worker closes meanwhile, that attempt is the next run's."""
+        try:
+            await asyncio.wait_for(self._closing.wait(), seconds)
+        except TimeoutError:
+            return
+        raise TryLater

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from sekimori.core.errors import SekimoriError
-from sekimori.desk.slack.inbox import AT_ONCE, TryLater, Worker
+from sekimori.desk.slack.inbox import AT_ONCE, WAITS, TryLater, Worker
 
 
 class ListInbox:
@@ -126,3 +126,19 @@ async def test_only_so_much_is_worked_on_at_once() -> None:
     await worker.close()
     assert handler.most == AT_ONCE
     assert len(handler.given) == AT_ONCE * 3
+
+
+async def test_an_outage_of_an_hour_is_sat_out() -> None:
+    assert sum(WAITS) >= 3600
+    assert max(WAITS) <= 60
+
+
+async def test_what_is_postponed_does_not_hold_up_the_end() -> None:
+    inbox, handler = ListInbox(), Handler(TryLater())
+    worker = Worker(inbox, handler, waits=(60,))
+    await worker.take("k", {"n": 1})
+    await asyncio.sleep(0)
+    async with asyncio.timeout(1):
+        await worker.close()
+    assert handler.given == [{"n": 1}]
+    assert list(inbox.open) == ["k"]
