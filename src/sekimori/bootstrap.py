@@ -8,8 +8,8 @@ import ssl
 import sys
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
@@ -40,9 +40,14 @@ from sekimori.storage.audit_log import SqlAuditLog
 from sekimori.storage.checkpoint_file import CheckpointFile
 from sekimori.storage.database import Database
 from sekimori.storage.declared import open_declared
-from sekimori.storage.inbox import Accepted, SqlInbox
+from sekimori.storage.errors import StorageUnavailable
+from sekimori.storage.inbox import SqlInbox
+from sekimori.storage.instance import held_instance
+from sekimori.storage.kept_requests import KeptRequests
+from sekimori.storage.leases import Lease
 from sekimori.storage.lookups import SqlLookups
 from sekimori.storage.narrowings import SqlNarrowings
+from sekimori.storage.sendings import SqlSendings
 from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
 from sekimori.watch.collectors.files import FileCollector
 from sekimori.watch.delivery import Delivery
@@ -87,6 +92,12 @@ class Ground:
     clock: Clock
     database: Database
     audit: SqlAuditLog
+    instance: str
+
+    @property
+    def lease(self) -> Lease:
+        """How this instance claims work that others could do as well."""
+        return Lease(holder=self.instance)
 
     def text(self, reference: str) -> Secret[str]:
         """Fetch a secret that the manifest refers to."""
@@ -126,7 +137,16 @@ async def open_ground(
         )
         checkpoint = CheckpointFile.declared(manifest.audit, database=database.path, folder=folder)
         audit = SqlAuditLog(database, signer=signer, clock=clock, new_id=new_entry_id, checkpoint=checkpoint)
-        yield Ground(manifest=manifest, folder=folder, environ=variables, clock=clock, database=database, audit=audit)
+        with held_instance(database.path, new_id=new_entry_id) as instance:
+            yield Ground(
+                manifest=manifest,
+                folder=folder,
+                environ=variables,
+                clock=clock,
+                database=database,
+                audit=audit,
+                instance=instance,
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +156,8 @@ class RunningDesk:
     edge: SlackEdge
     provider: OutlookProvider
     client: AsyncWebClient
+    requests: KeptRequests
+    tending: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
@@ -143,12 +165,18 @@ class RunningDesk:
         return self.edge.routes
 
     async def start(self) -> None:
-        """Answer what an earlier run accepted and did not answer."""
+        """Answer what an earlier run accepted and did not answer, and from now on what another instance leaves."""
+        await self.requests.release()
         await self.edge.resume()
+        self.tending.append(asyncio.create_task(self.requests.tend(self.edge.resume)))
 
     async def close(self) -> None:
-        """Finish the work in hand and let go of connections."""
+        """Finish the work in hand, leave the rest to others, and let go of connections."""
+        for task in self.tending:
+            task.cancel()
         await self.edge.close()
+        with contextlib.suppress(StorageUnavailable):  # others get it when the lease ends
+            await self.requests.release()
         await self.provider.close()
 
 
@@ -165,6 +193,7 @@ def build_desk(ground: Ground) -> RunningDesk:
         raise MissingSetting("slack.signing_secret is missing", hint="Slack shows it under Basic Information")
     client = slack_client(ground)
     provider = _outlook(ground)
+    requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
     policy, narrowings = policy_of(manifest), SqlNarrowings(ground.database)
     edge = build_slack_app(
         desk=Desk(
@@ -184,7 +213,8 @@ def build_desk(ground: Ground) -> RunningDesk:
             clock=ground.clock,
         ),
         client=client,
-        inbox=_KeptRequests(SqlInbox(ground.database, clock=ground.clock)),
+        inbox=requests,
+        sendings=SqlSendings(ground.database),
         commands=cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),
         signing_secret=ground.text(slack.signing_secret),
         app_id=slack.app_id,
@@ -192,7 +222,7 @@ def build_desk(ground: Ground) -> RunningDesk:
         language=DeskLanguage(manifest.service.language.value),
         clock=ground.clock,
     )
-    return RunningDesk(edge=edge, provider=provider, client=client)
+    return RunningDesk(edge=edge, provider=provider, client=client, requests=requests)
 
 
 def slack_client(ground: Ground) -> AsyncWebClient:
@@ -232,22 +262,6 @@ def _credential(ground: Ground, identity: Identity) -> Secret[Any]:
     raise MissingSetting(f"identity.{identity.credential.value} is missing", hint="name it as file:… or env:…")
 
 
-class _KeptRequests:
-    """The desk's inbox on the database."""
-
-    def __init__(self, inbox: SqlInbox) -> None:
-        self._inbox = inbox
-
-    async def accept(self, key: str, payload: bytes) -> bool:
-        return isinstance(await self._inbox.accept(key, payload), Accepted)
-
-    async def pending(self) -> Sequence[tuple[str, bytes]]:
-        return [(work.key, work.payload) for work in await self._inbox.pending()]
-
-    async def done(self, key: str) -> None:
-        await self._inbox.done(key)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningWatch:
     """The watch: a follower for each source, and the delivery of what they find."""
@@ -273,7 +287,8 @@ async def build_watch(ground: Ground) -> RunningWatch:
     language = Language(manifest.service.language.value)
     channel = manifest.slack.security_channel
     sinks = [SlackSink(slack_client(ground), ChannelId(channel), language)] if channel else []
-    delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock), sinks)
+    lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
+    delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock, lease=lease), sinks)
     followers = [await _follower(ground, source, delivery, language) for source in manifest.watch.sources]
     return RunningWatch(followers=followers, delivery=delivery)
 

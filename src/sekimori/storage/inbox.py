@@ -12,7 +12,7 @@ from sekimori.storage.database import Database
 from sekimori.storage.dialect import insert_into
 from sekimori.storage.instants import read, written
 from sekimori.storage.leases import FREE, Lease
-from sekimori.storage.tables import inbox
+from sekimori.storage.tables import inbox, sendings
 
 _ALONE: Final = Lease(holder="the only instance")
 
@@ -102,8 +102,9 @@ class SqlInbox:
             await self._lease.release(connection, inbox)
 
     async def done(self, key: str) -> None:
-        """Note that the work is done, and forget what it said."""
+        """Note that the work is done, and forget what it said, and which parts of its reply were posted."""
         async with self._database.transaction() as connection:
+            await connection.execute(delete(sendings).where(sendings.c.request == key))
             change = update(inbox).where(inbox.c.key == key, inbox.c.done_at.is_(None))
             await connection.execute(change.values(done_at=written(self._clock()), payload=None, **FREE))
 

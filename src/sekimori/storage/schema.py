@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sekimori.storage.errors import StorageDamaged, StorageUnavailable
 
-LATEST: Final = 3
+LATEST: Final = 4
 """The number of the newest step in ``migrations/versions``."""
 VERSION_TABLE: Final = "sekimori_schema"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

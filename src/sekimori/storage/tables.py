@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
 metadata: Final = MetaData()
 
@@ -95,3 +95,14 @@ narrowings: Final = Table(
     Column("narrowed_at", Text),
 )
 """What was paused or narrowed: ``subject`` is ``person:<id>``, or ``service``. ``precision`` is the domain's number."""
+
+sendings: Final = Table(
+    "sendings",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("request", Text, nullable=False),
+    Column("note", Text),
+)
+"""Parts of replies that were about to be posted; ``note`` is what helps to find one again. They go with the request."""
+
+Index("sendings_by_request", sendings.c.request)

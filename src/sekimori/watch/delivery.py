@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar, Final, Protocol
 
@@ -15,6 +16,9 @@ PATIENCE: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 
 LAST_PATIENCE: Final = 10.0
 """Seconds that the alert in hand is given when the watch ends."""
+
+LOOK_AGAIN: Final = 60.0
+"""Seconds after which an outbox is looked at unasked: another instance may have gone and left alerts in it."""
 
 
 class DeliveryFailed(SekimoriError):  # noqa: N818 - the name says what happened
@@ -57,7 +61,8 @@ class Delivery:
         while True:
             self._waiting.clear()
             if await self.deliver_waiting():
-                await self._waiting.wait()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._waiting.wait(), LOOK_AGAIN)
             else:
                 await asyncio.sleep(self.pause.total_seconds())
 
