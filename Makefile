@@ -4,7 +4,7 @@ PY := .venv/bin/python
 UV := .venv/bin/uv
 ARGS ?=
 
-.PHONY: help setup setup-dev demo test check format lock clean
+.PHONY: help setup setup-dev demo test check bench format lock clean
 
 help:            ## say what can be done here
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/make \1\t\2/' | expand -t 18
@@ -40,6 +40,9 @@ check: setup-dev                   ## format, lint, types, import contracts
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+bench: setup-dev                   ## measure the scan against parsing alone, as ratios
+	$(PY) -m bench.scan $(ARGS)
 
 format: setup-dev                  ## put the code into its format
 	.venv/bin/ruff format .
