@@ -12,6 +12,7 @@ from sekimori.watch.domain.sigma.kernel import Kernel
 
 CHUNK: Final = 1 << 20
 _SAMPLE: Final = 2000
+_WORTH_TUNING: Final = 64 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,9 @@ def sweep(path: Path, kernel: Kernel, *, workers: int) -> Iterator[Kept]:
     Raises:
         OSError: the file cannot be read.
     """
-    with path.open("rb") as file:
-        kernel.tune(line.strip() for line in islice(file, _SAMPLE))
+    if path.stat().st_size > _WORTH_TUNING:
+        with path.open("rb") as file:
+            kernel.tune(line.strip() for line in islice(file, _SAMPLE))
     count = max(1, -(-path.stat().st_size // CHUNK))
     number = 0
     for chunk in _chunks(path, kernel, count, min(workers, count)):

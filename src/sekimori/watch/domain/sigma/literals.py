@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterable
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 from sekimori.watch.domain.sigma.known_fields import DERIVED
 from sekimori.watch.domain.sigma.tree import And, Atom, Elements, Keyword, Not, Or, Quantifier, SameField, Tree
-from sekimori.watch.domain.sigma.values import JsonText, Pattern, Provider, Reading, Text, ValueTest
+from sekimori.watch.domain.sigma.values import JsonText, Pattern, Place, Provider, Reading, Text, ValueTest
 
 Literals: TypeAlias = frozenset[bytes]
 """Lower-case ASCII; a tree that is true has at least one of them in its record."""
@@ -81,6 +81,11 @@ def _text(test: ValueTest) -> bytes | None:
             return _longest(_head(source).casefold())
         case _:
             return None
+
+
+def is_whole_text(test: ValueTest) -> TypeGuard[Text]:
+    """Say whether a test is for one whole text that JSON writes letter by letter."""
+    return isinstance(test, Text) and test.place is Place.WHOLE and _PLAIN.fullmatch(test.text) is not None
 
 
 def _head(source: str) -> str:

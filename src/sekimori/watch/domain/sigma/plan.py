@@ -21,7 +21,7 @@ from sekimori.watch.domain.sigma.columns import (
 from sekimori.watch.domain.sigma.compiled import compiled
 from sekimori.watch.domain.sigma.elements import ElementPlan
 from sekimori.watch.domain.sigma.evaluate import elements_at, matches
-from sekimori.watch.domain.sigma.literals import Literals, may_stand, required
+from sekimori.watch.domain.sigma.literals import Literals, is_whole_text, may_stand, required
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path, Tree
 
@@ -57,12 +57,18 @@ class Group:
         tests = [leaf.test.holds for leaf in self.others if isinstance(leaf, Atom) and roots == (leaf.path,)]
         plain = len(tests) == len(self.leaves)
         self._tests = tuple((1 << i, holds) for i, holds in enumerate(tests)) if plain else ()
+        whole = [leaf.test.text for leaf in self.others if isinstance(leaf, Atom) and is_whole_text(leaf.test)]
+        every = self.literals is not None and plain and len(whole) == len(self.leaves)
+        self._whole = frozenset(b'"%s"' % text.encode() for text in whole) if every else None
         self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
         self._fired: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
 
     def fired_in(self, line_record: Any) -> tuple[int, ...]:
         """Return the rules that fire on a line that was decoded into the plan's struct."""
         if self._only_list is None:
+            if len(self._places) == 1:
+                raw = bytes(self._places[0](line_record))
+                return () if self._is_none_of(raw) else self._fired_in([raw])
             return self._fired_in([bytes(place(line_record)) for place in self._places])
         held = self._only_list(bytes(self._places[0](line_record)))
         if held is None:
@@ -71,6 +77,12 @@ class Group:
         if fired is None:
             fired = self._by_list[held] = self._settle(0, (held,))
         return fired
+
+    def _is_none_of(self, raw: bytes) -> bool:
+        """Say at a glance that a text is none of those that the rules ask for, where they ask for whole ones."""
+        if self._whole is None or raw[:1] != b'"' or not raw.isascii() or b"\\" in raw:
+            return False
+        return raw.lower() not in self._whole
 
     def _fired_in(self, raws: Sequence[bytes]) -> tuple[int, ...]:
         if self.literals is not None and not may_stand(self.literals, b" ".join(raws)):
