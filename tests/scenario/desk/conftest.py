@@ -41,6 +41,7 @@ from sekimori.storage.database import Database, open_database
 from sekimori.storage.inbox import Accepted, SqlInbox
 from sekimori.storage.lookups import SqlLookups
 from sekimori.storage.narrowings import SqlNarrowings
+from sekimori.storage.sendings import SqlSendings
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def start(tmp_path: Path) -> Start:
                 ),
                 client=open_client(token=settings.bot_token, api=sim.addresses.slack_api),
                 inbox=BooleanInbox(inbox),
+                sendings=SqlSendings(database),
                 commands=discover_modules("sekimori.desk.slack.commands").values(),  # type: ignore[arg-type]
                 signing_secret=settings.signing_secret,
                 app_id="A0APP",

@@ -24,6 +24,7 @@ from sekimori.desk.slack.inbox import Handler, Inbox, Worker
 from sekimori.desk.slack.questions import Questions
 from sekimori.desk.slack.replies import Replies
 from sekimori.desk.slack.schedule import ScheduleModal
+from sekimori.desk.slack.sendings import Sendings
 from sekimori.desk.slack.services import Services
 
 PATH = "/slack/events"
@@ -63,6 +64,7 @@ def build_slack_app(
     owners: Owners,
     client: AsyncWebClient,
     inbox: Inbox,
+    sendings: Sendings,
     commands: Iterable[Command],
     signing_secret: Secret[str],
     app_id: str,
@@ -77,6 +79,7 @@ def build_slack_app(
         owners: serves our own people.
         client: posts to Slack, as :func:`sekimori.desk.slack.client.open_client` makes it; the caller keeps it.
         inbox: keeps accepted requests until they are answered.
+        sendings: keeps what is about to be posted, so that it is posted once.
         commands: the modules of ``desk/slack/commands``.
         signing_secret: what Slack signs with.
         app_id: our Slack app; requests for another are turned away.
@@ -85,7 +88,7 @@ def build_slack_app(
         clock: tells whether a request is recent.
     """
     listed = tuple(commands)
-    actors, replies = Actors(client), Replies(client)
+    actors, replies = Actors(client), Replies(client, sendings, language)
     more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
     services = Services(
         questions=Questions(desk=desk, actors=actors, replies=replies, language=language, clock=clock),

@@ -29,6 +29,7 @@ class FormWording:
     expired: str
     nobody: str
     not_opened: str
+    lost: str
 
 
 JA: Final = FormWording(
@@ -50,6 +51,7 @@ JA: Final = FormWording(
     expired="このボタンは期限が切れました。もう一度お尋ねください。",
     nobody="いまお調べできる方はいらっしゃいません。",
     not_opened="画面を開けませんでした。もう一度ボタンを押してください。",
+    lost="先ほどのお答えが届いたかどうか、こちらでは確かめられません。届いていなければ、ボタンを押すか、もう一度お尋ねください。",
 )
 
 EN: Final = FormWording(
@@ -71,6 +73,7 @@ EN: Final = FormWording(
     expired="This button has expired. Please ask again.",
     nobody="There is nobody you can ask about at the moment.",
     not_opened="The window could not be opened. Please press the button again.",
+    lost="It is not certain that the last answer reached you. If it did not, press the button, or ask again.",
 )
 
 FORM_WORDINGS: Final[Mapping[Language, FormWording]] = {Language.JA: JA, Language.EN: EN}

@@ -144,18 +144,22 @@ def _payload(body: bytes, content_type: str) -> dict[str, Any] | None:
     return read if isinstance(read, dict) else None
 
 
-def _key(payload: Mapping[str, Any], body: bytes) -> str:
-    """Name a request: Slack repeats an event under one ``event_id``; a click has a ``trigger_id`` of its own.
+def request_of(payload: Mapping[str, Any]) -> str:
+    """Name a request by what Slack says of it; an empty text where it says nothing.
+
+    Slack repeats an event under one ``event_id``; a click has a ``trigger_id`` of its own.
 
     A modal that is submitted twice as it was is submitted once.
     """
     view = payload.get("view")
     if payload.get("type") == "view_submission" and _text(view, "id") and _text(view, "hash"):
         return f"submission:{_text(view, 'id')}:{_text(view, 'hash')}"
-    for kind in ("event_id", "trigger_id"):
-        if value := _text(payload, kind):
-            return f"{kind}:{value}"
-    return f"sha256:{hashlib.sha256(body).hexdigest()}"
+    found = ((kind, _text(payload, kind)) for kind in ("event_id", "trigger_id"))
+    return next((f"{kind}:{value}" for kind, value in found if value), "")
+
+
+def _key(payload: Mapping[str, Any], body: bytes) -> str:
+    return request_of(payload) or f"sha256:{hashlib.sha256(body).hexdigest()}"
 
 
 class _Seconds(SlackClock):

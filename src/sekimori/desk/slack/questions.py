@@ -18,6 +18,7 @@ from sekimori.desk.slack import blocks
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.buttons import open_button, person_buttons, phrase_buttons, row
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
+from sekimori.desk.slack.gate import request_of
 from sekimori.desk.slack.interaction import pressed
 from sekimori.desk.slack.replies import Replies, Spot
 from sekimori.desk.slack.slips import Slip, end_of_day, new_slip, read_slip
@@ -46,7 +47,7 @@ class Questions:
             _log.info("question.passed_over")
             return
         text = typed(payload)
-        await self._answer(Asking(actor=actor, place=spot.place, text=text), spot, request_of(payload))
+        await self._answer(Asking(actor=actor, place=spot.place, text=text), spot)
 
     async def tap(self, payload: Mapping[str, Any]) -> None:
         """Answer one of the questions that were offered as buttons; it is decided like any other."""
@@ -57,25 +58,31 @@ class Questions:
             return
         slip = read_slip(press.value, self._clock())
         thread = slip.thread if slip else press.thread
-        spot = Spot(place=press.place, user=actor.user, thread=thread or "", in_thread=press.in_thread)
+        spot = Spot(
+            place=press.place,
+            user=actor.user,
+            thread=thread or "",
+            in_thread=press.in_thread,
+            request=request_of(payload),
+        )
         if slip is None or (slip.phrase is None and slip.choice is None):
             await self._replies.say(FORM_WORDINGS[self._language].expired, spot)
             return
         asking = Asking(actor=actor, place=press.place, text=Personal(slip.phrase or ""), choice=slip.choice)
-        await self._answer(asking, spot, slip.request)
+        await self._answer(asking, spot)
 
-    async def _answer(self, asking: Asking, spot: Spot, request: str) -> None:
+    async def _answer(self, asking: Asking, spot: Spot) -> None:
         started = perf_counter()
         try:
             reply = await self._desk.ask(asking)
         except Exception:
             await self._replies.say(WORDINGS[self._language].failed, spot)
             raise
-        await self._give(reply, asking, spot, request)
+        await self._give(reply, asking, spot)
         _log.info("question.answered", result=type(reply).__name__.lower(), ms=round((perf_counter() - started) * 1000))
 
-    async def _give(self, reply: Reply, asking: Asking, spot: Spot, request: str) -> None:
-        slip = new_slip(request, self._clock())
+    async def _give(self, reply: Reply, asking: Asking, spot: Spot) -> None:
+        slip = new_slip(spot.request, self._clock())
         match reply:
             case Shown():
                 foot = row([open_button(slip, reply.allow.standing.partner.language)])
@@ -104,12 +111,6 @@ class Questions:
         return [*row(taps), *row([open_button(slip, reply.language)])]
 
 
-def request_of(payload: Mapping[str, Any]) -> str:
-    """Return the id Slack gave a request: an event's, or the trigger of a click."""
-    found = payload.get("event_id") or payload.get("trigger_id")
-    return found if isinstance(found, str) else ""
-
-
 def spot_of(payload: Mapping[str, Any], actor: Actor | Unconfirmed) -> Spot | None:
     """Say where an event's question was asked; None where nobody could be answered there."""
     event = payload.get("event")
@@ -125,6 +126,7 @@ def spot_of(payload: Mapping[str, Any], actor: Actor | Unconfirmed) -> Spot | No
         user=UserId(actor.user),
         thread=thread if isinstance(thread, str) else ts,
         in_thread=isinstance(thread, str),
+        request=request_of(payload),
     )
 
 

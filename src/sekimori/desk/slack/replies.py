@@ -1,8 +1,10 @@
 """Puts an answer where the partner wants it: a thread, a direct conversation, or an ephemeral message."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import aiohttp
@@ -12,10 +14,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.ids import ChannelId, UserId
 from sekimori.desk.domain.asker import Place, Setting
-from sekimori.desk.domain.policy import Surface
+from sekimori.desk.domain.policy import Language, Surface
 from sekimori.desk.slack import blocks
+from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.inbox import TryLater
 from sekimori.desk.slack.picture import draw_page
+from sekimori.desk.slack.sendings import PERHAPS, CannotTell, Once, Sendings, Where, nobody_can
 from sekimori.desk.slack.week import Page
 
 _log = structlog.get_logger(__name__)
@@ -25,65 +29,97 @@ QUIETLY: Final[Mapping[str, Any]] = {"unfurl_links": False, "unfurl_media": Fals
 
 LONGEST_ALT: Final = 2000
 
+_LATER: Final = {"ratelimited", *PERHAPS}
+
 _Post = Callable[[str, list[blocks.Block]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
-    """Where a question was asked, and by whom; ``thread`` is the message an answer belongs under."""
+    """Where a question was asked, and by whom.
+
+    Attributes:
+        thread: the message an answer belongs under; nothing of the answer is older than it.
+        request: the key under which the inbox keeps the question; empty where it keeps none.
+    """
 
     place: Place
     user: UserId
     thread: str
     in_thread: bool = False
+    request: str = ""
 
 
 class Replies:
-    """Posts to Slack on the desk's behalf.
+    """Posts to Slack on the desk's behalf: each reply once, through crashes.
 
     Raises from every method:
-        TryLater: Slack could not be reached or wants us to wait; nothing was posted.
+        TryLater: Slack could not be reached or wants us to wait; what was posted already is not posted again.
     """
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, sendings: Sendings, language: Language) -> None:
         self._client = client
+        self._once = Once(client, sendings)
+        self._language = language
 
     async def say(self, text: str, spot: Spot, foot: Sequence[blocks.Block] = ()) -> None:
         """Say a sentence to the asker alone; ``foot`` is what stands under it, such as buttons."""
         with delivering():
-            await self._to_asker(spot, text, [*blocks.say(text), *foot])
+            async with self._told(spot, foot):
+                await self._to_asker(spot, "say", text, [*blocks.say(text), *foot])
 
     async def show(
         self, pages: Sequence[Page], surface: Surface, spot: Spot, foot: Sequence[blocks.Block] = ()
     ) -> None:
         """Show an answer on a surface; a picture goes only where messages are kept anyway."""
         with delivering():
-            if spot.place.setting is Setting.DIRECT:
-                await self._kept(spot.place.channel, None, pages, foot)
-            elif surface is Surface.THREAD:
-                await self._kept(spot.place.channel, spot.thread, pages, foot)
-            elif surface is Surface.DIRECT:
-                await self._kept(await self._conversation(spot.user), None, pages, foot)
-            else:
-                await self._passing(spot, pages, foot)
+            async with self._told(spot, foot):
+                if spot.place.setting is Setting.DIRECT:
+                    await self._kept(spot, _direct(spot, spot.place.channel), pages, foot)
+                elif surface is Surface.THREAD:
+                    where = Where(channel=spot.place.channel, thread=spot.thread, since=spot.thread)
+                    await self._kept(spot, where, pages, foot)
+                elif surface is Surface.DIRECT:
+                    await self._kept(spot, _direct(spot, await self._conversation(spot.user)), pages, foot)
+                else:
+                    await self._passing(spot, pages, foot)
+
+    @contextlib.asynccontextmanager
+    async def _told(self, spot: Spot, foot: Sequence[blocks.Block]) -> AsyncIterator[None]:
+        """Where an answer may be there or not, and nobody can say, tell the asker so: once, and nothing else."""
+        try:
+            yield
+        except CannotTell:
+            text = FORM_WORDINGS[self._language].lost
+
+            async def send(_part: str) -> None:
+                await self._ephemeral(spot, text, [*blocks.say(text), *foot])
+
+            with contextlib.suppress(CannotTell):
+                await self._once.post(spot.request, "lost", send, nobody_can)
 
     async def _passing(self, spot: Spot, pages: Sequence[Page], foot: Sequence[blocks.Block]) -> None:
-        for page, under in _footed(pages, foot):
-            await _page(page, under, lambda text, made: self._to_asker(spot, text, made))
+        for number, (page, under) in enumerate(_footed(pages, foot)):
+            await _page(page, under, partial(self._to_asker, spot, f"page.{number}"))
 
-    async def _kept(
-        self, channel: ChannelId, thread: str | None, pages: Sequence[Page], foot: Sequence[blocks.Block]
-    ) -> None:
-        for page, under in _footed(pages, foot):
-            await _page(page, under, lambda text, made: self._post(channel, thread, text, made))
-        for page in pages:
+    async def _kept(self, spot: Spot, where: Where, pages: Sequence[Page], foot: Sequence[blocks.Block]) -> None:
+        for number, (page, under) in enumerate(_footed(pages, foot)):
+            await _page(page, under, partial(self._post, spot, where, f"page.{number}"))
+        for number, page in enumerate(pages):
             if not page.empty:
-                await self._picture(channel, thread, page)
+                await self._picture(spot, where, f"picture.{number}", page)
 
-    async def _to_asker(self, spot: Spot, text: str, made: list[blocks.Block]) -> None:
+    async def _to_asker(self, spot: Spot, step: str, text: str, made: list[blocks.Block]) -> None:
         if spot.place.setting is Setting.DIRECT:
-            await self._post(spot.place.channel, None, text, made)
+            await self._post(spot, _direct(spot, spot.place.channel), step, text, made)
             return
+
+        async def send(_part: str) -> None:
+            await self._ephemeral(spot, text, made)
+
+        await self._once.post(spot.request, step, send, nobody_can)
+
+    async def _ephemeral(self, spot: Spot, text: str, made: list[blocks.Block]) -> None:
         await self._client.chat_postEphemeral(
             channel=spot.place.channel,
             user=spot.user,
@@ -94,29 +130,57 @@ class Replies:
             parse="none",
         )
 
-    async def _post(self, channel: ChannelId, thread: str | None, text: str, made: list[blocks.Block]) -> None:
-        await self._client.chat_postMessage(
-            channel=channel, thread_ts=thread, text=blocks.escaped(text), blocks=made, mrkdwn=False, **QUIETLY
-        )
-
-    async def _picture(self, channel: ChannelId, thread: str | None, page: Page) -> None:
-        png = await asyncio.to_thread(draw_page, page)
-        try:
-            await self._client.files_upload_v2(
-                file=png,
-                filename=f"week-{page.days[0].date.isoformat()}.png",
-                title=page.title,
-                alt_txt=blocks.words(page)[:LONGEST_ALT],
-                channel=channel,
-                thread_ts=thread,
+    async def _post(self, spot: Spot, where: Where, step: str, text: str, made: list[blocks.Block]) -> None:
+        async def send(part: str) -> None:
+            await self._client.chat_postMessage(
+                channel=where.channel,
+                thread_ts=where.thread,
+                text=blocks.escaped(text),
+                blocks=[made[0] | {"block_id": part}, *made[1:]],
+                mrkdwn=False,
+                **QUIETLY,
             )
+
+        await self._once.post(spot.request, step, send, self._once.message(where))
+
+    async def _picture(self, spot: Spot, where: Where, step: str, page: Page) -> None:
+        async def send(part: str) -> None:
+            await self._share(where, page, part)
+
+        try:
+            await self._once.post(spot.request, step, send, self._once.file(where))
+        except CannotTell:
+            _log.warning("picture.not_repeated")  # the answer itself is there, as blocks
         except (SlackClientError, aiohttp.ClientError, OSError) as error:
             # The answer itself is already there, as blocks; a partner may forbid uploads.
             _log.warning("picture.not_uploaded", error=error_code(error))
 
+    async def _share(self, where: Where, page: Page, part: str) -> None:
+        png = await asyncio.to_thread(draw_page, page)
+        slot = await self._client.files_getUploadURLExternal(
+            filename=f"week-{page.days[0].date.isoformat()}.png",
+            length=len(png),
+            alt_txt=blocks.words(page)[:LONGEST_ALT],
+        )
+        patience, trusted = aiohttp.ClientTimeout(total=self._client.timeout), self._client.ssl or True
+        async with (
+            aiohttp.ClientSession(timeout=patience) as session,
+            session.post(str(slot["upload_url"]), data=png, ssl=trusted) as uploaded,
+        ):
+            uploaded.raise_for_status()
+        file = str(slot["file_id"])
+        await self._once.keep(part, file)
+        await self._client.files_completeUploadExternal(
+            files=[{"id": file, "title": page.title}], channel_id=where.channel, thread_ts=where.thread
+        )
+
     async def _conversation(self, user: UserId) -> ChannelId:
         opened = await self._client.conversations_open(users=[user])
         return ChannelId(str((opened.get("channel") or {}).get("id", "")))
+
+
+def _direct(spot: Spot, channel: ChannelId) -> Where:
+    return Where(channel=channel, thread=None, since=spot.thread)
 
 
 def _footed(pages: Sequence[Page], foot: Sequence[blocks.Block]) -> list[tuple[Page, Sequence[blocks.Block]]]:
@@ -141,9 +205,9 @@ class delivering:  # noqa: N801 - used as a statement
         return None
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, aiohttp.ClientConnectorError) or error_code(error) == "ratelimited":
+        if isinstance(error, (aiohttp.ClientError, TimeoutError)) or error_code(error) in _LATER:
             raise TryLater from error
-        if isinstance(error, (SlackClientError, aiohttp.ClientError, TimeoutError)):
+        if isinstance(error, SlackClientError):
             _log.error("reply.not_posted", error=error_code(error))
             return True
         return False
