@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -96,13 +96,9 @@ def _work(path: Path, kernel: Kernel, mine: range, out: Connection) -> None:
 
 def _decided(file: BinaryIO, kernel: Kernel, chunk: int) -> _Chunk:
     start, lines = _lines(file, chunk * CHUNK, (chunk + 1) * CHUNK)
-    kept: list[tuple[int, int, int, tuple[int, ...] | None]] = []
-    passed = 0
-    for place, rules in kernel.decide_all(lines):
-        start += sum(len(line) + 1 for line in islice(lines, passed, place))
-        passed = place
-        if lines[place].strip():
-            kept.append((place, start, len(lines[place]), rules))
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=start))
+    found = kernel.decide_all(lines)
+    kept = [(place, starts[place], len(lines[place]), rules) for place, rules in found if lines[place].strip()]
     return _Chunk(len(lines), kept)
 
 
