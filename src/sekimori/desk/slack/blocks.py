@@ -50,6 +50,11 @@ def heading(text: str) -> Block:
     return _header(text)
 
 
+def note(text: str) -> Block:
+    """Make a line of small print."""
+    return _context(text)
+
+
 def escaped(text: str) -> str:
     """Escape a text for a field that Slack reads as mrkdwn; nothing in it can become a mention or a link."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

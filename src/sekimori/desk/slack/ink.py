@@ -52,6 +52,18 @@ def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
         return ImageFont.truetype(str(path), size)
 
 
+def wrapped(text: str, size: int, weight: str, width: float) -> list[str]:
+    """Break a text into lines that fit a width: at a space where there is one, else anywhere, as Japanese does."""
+    face, lines = font(size, weight), [""]
+    for character in text:
+        if face.getlength(lines[-1] + character) > width:
+            kept, space, moved = lines[-1].rpartition(" ")
+            at_space = bool(space) and moved.isascii()
+            lines[-1:] = [kept, moved] if at_space else [lines[-1], ""]
+        lines[-1] += character
+    return lines
+
+
 def field(image: Image.Image, box: Box, fb_type: FbType) -> None:
     """Paint the ground of a field."""
     ink = INKS[fb_type]

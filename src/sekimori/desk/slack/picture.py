@@ -46,8 +46,8 @@ class _Sheet:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.title = _wrapped(page.title, _TITLE, "Bold")
-        self.remarks = [line for remark in page.remarks for line in _wrapped(remark, _REMARK, "Regular")]
+        self.title = ink.wrapped(page.title, _TITLE, "Bold", _INNER)
+        self.remarks = [line for remark in page.remarks for line in ink.wrapped(remark, _REMARK, "Regular", _INNER)]
         self.top = _MARGIN + _TITLE_LINE * len(self.title) + _REMARK_LINE * len(self.remarks) + _DAY_HEAD
         self.column = (_INNER - _AXIS) / len(page.days)
         self.image = Image.new("RGB", (WIDTH, round(self.y(self.last)) + _FOOT), ink.PAPER)
@@ -164,15 +164,3 @@ class _Sheet:
             x += 66 + ink.font(32).getlength(word) + 38
         line = f"{self.page.as_of}  {self.page.record}"
         self.draw.text((_MARGIN, y + 88), line, font=ink.font(26), fill=ink.QUIET, anchor="lm")
-
-
-def _wrapped(text: str, size: int, weight: str) -> list[str]:
-    """Break a text into lines that fit: at a space where there is one, else anywhere, as Japanese does."""
-    font, lines = ink.font(size, weight), [""]
-    for character in text:
-        if font.getlength(lines[-1] + character) > _INNER:
-            kept, space, moved = lines[-1].rpartition(" ")
-            at_space = bool(space) and moved.isascii()
-            lines[-1:] = [kept, moved] if at_space else [lines[-1], ""]
-        lines[-1] += character
-    return lines

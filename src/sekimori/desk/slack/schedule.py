@@ -20,6 +20,7 @@ from sekimori.desk.domain.policy import Language, Surface
 from sekimori.desk.slack import views
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.blocks import list_page, table_page
+from sekimori.desk.slack.filling import fill
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.interaction import Press, place_of, pressed
 from sekimori.desk.slack.replies import Replies, Spot, delivering, error_code
@@ -29,8 +30,6 @@ from sekimori.desk.slack.wording import WORDINGS
 
 _log = structlog.get_logger(__name__)
 OPEN_FOR: Final = timedelta(hours=8)
-_NO_TABLE: Final = {"invalid_blocks", "invalid_blocks_format", "invalid_arguments"}
-_GONE: Final = {"not_found", "hash_conflict", "view_not_found"}
 _TOO_LATE: Final = {
     "expired_trigger_id",
     "invalid_trigger_id",
@@ -167,17 +166,7 @@ class ScheduleModal:
         return views.sentence(FORM_WORDINGS[self._language].expired, self._language)
 
     async def _fill(self, view: str, view_hash: str | None, contents: list[views.View]) -> None:
-        for number, content in enumerate(contents, start=1):
-            try:
-                await self._client.views_update(view_id=view, hash=view_hash, view=content)
-            except SlackApiError as error:
-                if error_code(error) in _GONE:
-                    _log.info("modal.closed")  # somebody closed it, or a later press has already been answered
-                    return
-                if error_code(error) not in _NO_TABLE or number == len(contents):
-                    raise
-            else:
-                return
+        await fill(self._client, view, view_hash, contents)
 
     async def _not_opened(self, error: SlackApiError, press: Press, actor: Actor | Unconfirmed) -> None:
         if error_code(error) not in _TOO_LATE or press.place is None or actor.user is None:
