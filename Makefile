@@ -20,13 +20,13 @@ setup-dev: .venv/.dev-ready        ## the same, with the tools that test and che
 	@touch $@
 
 .venv/.run-ready: .venv/.installer-ready requirements/run.txt pyproject.toml
-	$(UV) pip install -q --python $(PY) --require-hashes -r requirements/run.txt
+	$(UV) pip install -q --compile-bytecode --python $(PY) --require-hashes -r requirements/run.txt
 	$(UV) pip install -q --python $(PY) --require-hashes -r requirements/build.txt
 	$(UV) pip install -q --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/.dev-ready: .venv/.run-ready requirements/dev.txt
-	$(UV) pip install -q --python $(PY) --require-hashes -r requirements/dev.txt
+	$(UV) pip install -q --compile-bytecode --python $(PY) --require-hashes -r requirements/dev.txt
 	@touch $@
 
 demo: setup                        ## run the desk and the watch on the simulator (ARGS=--once plays the story and exits)
