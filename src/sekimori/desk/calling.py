@@ -26,6 +26,7 @@ ATTEMPTS: Final = 3
 LONGEST_WAIT: Final = 20.0
 """Seconds that one question may spend waiting for a keeper to be willing."""
 LARGEST_ANSWER: Final = 4 * 1024 * 1024
+"""Bytes of an answer that are read, unpacked; what is larger is not understood."""
 
 _LARGEST_REASON: Final = 64 * 1024
 _PATIENCE: Final = 15.0
@@ -104,12 +105,14 @@ class Caller:
         tokens: TokenSource | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         patience: float = _PATIENCE,
+        largest: int = LARGEST_ANSWER,
     ) -> None:
         self._client = client
         self._vendor = vendor
         self._tokens = tokens
         self._sleep = sleep
         self._patience = patience
+        self._largest = largest
         self._recorded: Secret[str] | None = None
         self._recording = asyncio.Lock()
 
@@ -177,7 +180,7 @@ class Caller:
         response = await self._client.send(request, stream=True)
         try:
             if response.status_code == httpx.codes.OK:
-                return await _whole(response)
+                return await _whole(response, self._largest)
             return await self._judged(response, wait)
         finally:
             await response.aclose()
@@ -210,11 +213,11 @@ def open_client(ca_bundle: str | None) -> httpx.AsyncClient:
     )
 
 
-async def _whole(response: httpx.Response) -> Answered | _Refused:
+async def _whole(response: httpx.Response, largest: int) -> Answered | _Refused:
     body = bytearray()
     async for chunk in response.aiter_bytes():
         body += chunk
-        if len(body) > LARGEST_ANSWER:
+        if len(body) > largest:
             return _Refused(status="200", failed=Failed(problem=Problem.UNREADABLE))
     return Answered(body=bytes(body), headers=response.headers)
 

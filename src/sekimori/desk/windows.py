@@ -1,10 +1,10 @@
 """What every provider does with a window: cuts it to the vendor's limit, widens it to whole seconds, gives it up."""
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import timedelta
 
-from sekimori.core.timespan import Timespan
-from sekimori.desk.domain.free_busy import all_unknown, joined
+from sekimori.core.timespan import Timespan, merged
+from sekimori.desk.domain.free_busy import BusyPeriod, FbType, FreeBusy, all_unknown, joined
 from sekimori.desk.domain.ports import Finding, Problem
 
 
@@ -34,3 +34,23 @@ def whole_seconds(window: Timespan) -> Timespan:
     start = window.start.replace(microsecond=0)
     end = window.end if not window.end.microsecond else window.end.replace(microsecond=0) + timedelta(seconds=1)
     return Timespan(start, end)
+
+
+def uncovered(window: Timespan, covered: Iterable[Timespan]) -> tuple[BusyPeriod, ...]:
+    """Return the parts of a window that an answer does not speak of, as unknown."""
+    gaps, start = [], window.start
+    for span in merged(covered):
+        if start < min(span.start, window.end):
+            gaps.append(Timespan(start, min(span.start, window.end)))
+        start = max(start, span.end)
+    if start < window.end:
+        gaps.append(Timespan(start, window.end))
+    return tuple(BusyPeriod(span=gap, fb_type=FbType.UNKNOWN) for gap in gaps)
+
+
+def together(window: Timespan, findings: Iterable[Finding]) -> Finding:
+    """Lay what was found in several calendars over each other; one that is unknown leaves what it hides unknown."""
+    found = tuple(findings)
+    periods = tuple(period for finding in found for period in finding.free_busy.periods)
+    problem = next((finding.problem for finding in found if finding.problem is not None), None)
+    return Finding(free_busy=FreeBusy(window=window, periods=periods), problem=problem)

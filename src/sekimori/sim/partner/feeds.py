@@ -15,7 +15,7 @@ from sekimori.sim.partner.feed_text import event_feed, free_busy_feed
 from sekimori.sim.partner.shelf import Shelf
 
 STALE: Final = timedelta(days=60)
-HUGE: Final = 5 * 1024 * 1024
+HUGE: Final = 9 * 1024 * 1024
 
 
 class Feeds:

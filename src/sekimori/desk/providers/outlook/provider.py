@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
 
@@ -69,8 +69,9 @@ def open_outlook(
     graph: str,
     mailboxes: Mapping[PersonId, Personal[str]],
     broker: Personal[str] | None = None,
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> OutlookProvider:
     """Open the provider on Graph's address, such as ``https://graph.microsoft.com/v1.0``; close it after use."""
     client = open_client(identity.ca_bundle)
-    calls = GraphCalls(graph=graph, client=client, tokens=EntraTokens(identity))
+    calls = GraphCalls(graph=graph, client=client, tokens=EntraTokens(identity), sleep=sleep)
     return OutlookProvider(calls=calls, mailboxes=mailboxes, broker=broker)
