@@ -17,6 +17,7 @@ from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.grammar import read
 from sekimori.desk.domain.journal import Journal
 from sekimori.desk.domain.narrowing import NothingNarrowed, Reading, narrowed
+from sekimori.desk.domain.offers import of_one_name, one_by_one, whoever_it_is
 from sekimori.desk.domain.policy import (
     Allow,
     Deny,
@@ -143,12 +144,17 @@ def understand(policy: Policy, asking: Asking, now: datetime) -> Understanding:
     if isinstance(standing, Deny):
         return Understanding(question=None, decision=standing, language=standing.language, partner=standing.partner)
     question = _read(policy, asking, now)
+    if isinstance(question, NotUnderstood) and question.reason is Unclear.NO_PERSON:
+        people, today = may_ask(policy, standing, now), now.astimezone(policy.zone).date()
+        language = standing.partner.language
+        question = whoever_it_is(asking.text, people, today=today, zone=policy.zone, language=language)
     decision = _decided(policy, asking, question, now)
+    if isinstance(question, Question) and question.others:
+        decision = one_by_one(question, standing.partner.language)
     choices: tuple[Candidate, ...] = ()
     if isinstance(decision, Several) and isinstance(question, Question):
         choices = tuple(_candidate(person, question) for person in decision.people)
-        names = tuple(" / ".join(person.names) for person in decision.people)
-        decision = NotUnderstood(reason=Unclear.SEVERAL_PEOPLE, candidates=names)
+        decision = of_one_name(decision.people, question, standing.partner.language)
     assert not isinstance(decision, Several)  # only a question can name several people
     return Understanding(
         question=question,

@@ -1,0 +1,58 @@
+"""What to ask back where the words were clear but the people were not: whole questions to choose from."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from sekimori.core.confidential import Personal
+from sekimori.desk.domain.grammar import read
+from sekimori.desk.domain.policy import Language, PersonTerms
+from sekimori.desk.domain.printing import printed
+from sekimori.desk.domain.question import NotUnderstood, Question, Unclear
+
+MOST: Final = 5
+
+
+def one_by_one(question: Question, language: Language) -> NotUnderstood:
+    """Offer a question about several people as a question about each of them."""
+    names = (question.name, *question.others)
+    questions = (replace(question, name=name, others=(), duration=None) for name in names)
+    return _offered(Unclear.COMMON_TIME, (printed(each, language) for each in questions))
+
+
+def of_one_name(people: Sequence[PersonTerms], question: Question, language: Language) -> NotUnderstood:
+    """Offer the people of one name, each by a name that is nobody else's; who has none is left out."""
+    own = (name for person in people if (name := _own_name(person, people)))
+    questions = (replace(question, name=Personal(name)) for name in own)
+    return _offered(Unclear.SEVERAL_PEOPLE, (printed(each, language) for each in questions))
+
+
+def whoever_it_is(
+    text: Personal[str], people: Sequence[PersonTerms], *, today: date, zone: ZoneInfo, language: Language
+) -> NotUnderstood:
+    """Offer a question that names nobody with each of the people whom its asker may ask about."""
+    return _offered(Unclear.NO_PERSON, _with_each(text.reveal(), people, today, zone, language))
+
+
+def _with_each(
+    text: str, people: Sequence[PersonTerms], today: date, zone: ZoneInfo, language: Language
+) -> Iterator[str]:
+    for person in people:
+        if name := _own_name(person, people):
+            found = read(Personal(f"「{name}」さん {text}"), today=today, zone=zone)
+            if isinstance(found, Question):
+                yield printed(found, language)
+            else:
+                yield from found.candidates
+
+
+def _own_name(person: PersonTerms, people: Sequence[PersonTerms]) -> str | None:
+    mention = (f"<@{person.slack_user}>",) if person.slack_user else ()
+    others = [other for other in people if other.person != person.person]
+    return next((name for name in (*person.names, *mention) if not any(o.answers_to(name) for o in others)), None)
+
+
+def _offered(reason: Unclear, phrases: Iterator[str]) -> NotUnderstood:
+    return NotUnderstood(reason=reason, candidates=tuple(dict.fromkeys(phrases))[:MOST])
