@@ -33,8 +33,7 @@ class Derivation(DerivedChanges):
     def bare_changes(self, line: bytes) -> Sequence[Any] | None:
         """Return the changes on an audit line in its usual shape, each without what is around it."""
         record = _read(line)
-        changes = None if record is None else _changes(record)
-        return None if changes is None else [as_plain(change) for change in changes]
+        return None if record is None else [_plain(change) for change in _changes(record)]
 
     def changes(self, line: bytes) -> Sequence[Any] | None:
         """Return the changes on an audit line in its usual shape; None where the whole record is needed to tell."""
@@ -128,6 +127,11 @@ def _of_property(name: str, kind: str | None, old: str | None, new: str | None) 
     changed = _target(_Target(type=kind, modifiedProperties=[_Property(name, old, new)]))
     audit = Audit(operation="", outcome=Outcome.SUCCESS, targets=(changed,), details={})
     return tuple(_FAMILIES[name].read(audit))
+
+
+@lru_cache(maxsize=2048)
+def _plain(change: Change) -> dict[str, Any]:
+    return as_plain(change)
 
 
 def _audit(record: _Line) -> Audit:

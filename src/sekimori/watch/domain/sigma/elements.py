@@ -39,12 +39,18 @@ class ElementPlan:
 
     def answers_without(self, elements: Sequence[Any], lacking: frozenset[str]) -> tuple[int, int] | None:
         """Return what `answers` would, and of which blocks that cannot be said: they ask for keys the elements lack."""
-        try:
-            stills = [self._decisions[self._numbers(element)][1] for element in elements]
-        except Overflow:
-            return None
-        unsaid = {i for still in stills for i, _, keys in still if not lacking.isdisjoint(keys)}
-        return self.answers(elements), _set(unsaid)
+        unsaid, some, every = 0, 0, -1
+        for element in elements:
+            try:
+                holding, still = self._decisions[self._numbers(element)]
+            except Overflow:
+                return None
+            if still:
+                unsaid |= _set(i for i, _, keys in still if not lacking.isdisjoint(keys))
+                holding |= self._held(still, element)
+            some |= holding
+            every &= holding
+        return self._answer(some, every, len(elements)), unsaid
 
     def answers(self, elements: Sequence[Any]) -> int:
         """Return the set of the blocks that hold of the elements of a list."""
