@@ -10,7 +10,6 @@ from sekimori.watch.domain.sigma.doubts import blanks, contradiction, doubled_ke
 from sekimori.watch.domain.sigma.fields import FieldMap
 from sekimori.watch.domain.sigma.partial import Leaf, left_of
 from sekimori.watch.domain.sigma.problems import Fault, Problem, Weight
-from sekimori.watch.domain.sigma.reference import objections
 from sekimori.watch.domain.sigma.rule import (
     NO_PLACEHOLDERS,
     Placeholders,
@@ -82,7 +81,6 @@ def _problems(rule: SigmaRule, document: Document) -> Iterator[Problem]:
         *((fault, Weight.NOTE) for fault in blanks(document)),
         *((fault, Weight.PARTLY) for fault in doubled_keys(document)),
         *((fault, Weight.NOTE) for fault in unknown_techniques(document)),
-        *((Fault(f"pySigma says: {words}"), Weight.NOTE) for words in objections(document.content)),
     ]
     return (problem_of(fault, weight, document, rule.path) for fault, weight in weighed)
 
