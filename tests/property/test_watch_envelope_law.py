@@ -20,6 +20,7 @@ from sekimori.watch.samples import read_samples, samples_file
 
 Raw = dict[str, Any]
 RULES = shipped_rules()
+DETECTOR = Detector(rules=RULES)
 ENVELOPES = [cast("Envelope", module) for module in discover_modules("sekimori.watch.envelopes").values()]
 SAMPLES = [
     pytest.param(sample.raw, id=f"{rule.id}-{number}")
@@ -232,7 +233,7 @@ def ways(record: Raw) -> dict[str, Callable[[Raw], Any]]:
 def found(raw: Any) -> list[Raw]:
     records = Intake(envelopes=ENVELOPES).open(raw)
     assert records is not None, "no envelope knows it"
-    findings = Detector(rules=RULES).detect_all(records)
+    findings = DETECTOR.detect_all(records)
     return sorted((finding_as_plain(f, Language.EN, UTC) for f in findings), key=lambda plain: plain["rule_id"])
 
 

@@ -53,6 +53,7 @@ ROWS = {
         "T1098.003",
     ),
 }
+DETECTOR = Detector(rules=shipped_rules())
 WAYS = ["bare", "batch", "datadog v1", "datadog v1 older", "datadog v2", "datadog v2 older"]
 
 
@@ -67,7 +68,7 @@ def carried(record: dict[str, Any], way: str, datadog: Any) -> Any:
 def scanned(raw: Any) -> list[dict[str, Any]]:
     records = Intake(envelopes=[azure_diagnostic, datadog_envelope]).open(raw)
     assert records is not None
-    found = Detector(rules=shipped_rules()).detect_all(records)
+    found = DETECTOR.detect_all(records)
     return [finding_as_plain(finding, Language.EN, UTC) for finding in found]
 
 

@@ -18,8 +18,11 @@ KEY = "[KeyIdentifier=b0213243-5465-4768-998a-b1c2d3e4f506,KeyType=Password,KeyU
 PROFILE = IdentityProfile(name="schedule-bot", app_id=APP, egress=(ip_network("203.0.113.10/32"),), recorded=True)
 
 
+RULES = shipped_rules()
+
+
 def detector(*profiles: IdentityProfile) -> Detector:
-    return Detector(rules=shipped_rules(), profiles=profiles)
+    return Detector(rules=RULES, profiles=profiles)
 
 
 def fired(found: list[Any]) -> list[tuple[str, Level]]:

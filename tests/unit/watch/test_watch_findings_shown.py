@@ -24,6 +24,7 @@ from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.samples import Expectation, read_samples, samples_file
 
 RULES = shipped_rules()
+DETECTOR = Detector(rules=RULES)
 TOKYO = ZoneInfo("Asia/Tokyo")
 KEY = "[KeyIdentifier=b0213243-5465-4768-998a-b1c2d3e4f506,KeyType=Password,KeyUsage=Verify,DisplayName=x]"
 
@@ -35,7 +36,7 @@ def fired() -> list[Finding]:
         for sample in read_samples(samples_file(rule))
         if sample.expect is Expectation.FIRES and "operationName" in sample.raw
     ]
-    return Detector(rules=RULES).detect_all(records)
+    return DETECTOR.detect_all(records)
 
 
 FOUND = fired()
@@ -103,7 +104,7 @@ def test_findings_are_grouped_by_application_worst_first(audit: Any, sign_in: An
     other["properties"] |= {"appId": "0d1e2f30-4152-4364-8576-8798a9bacbdc", "servicePrincipalId": "x"}
     other["properties"]["servicePrincipalName"] = "HR feed"
     overview = Overview()
-    for finding in Detector(rules=RULES).detect_all([other, *records]):
+    for finding in DETECTOR.detect_all([other, *records]):
         overview.add(finding)
     first, second = overview.apps()
     assert (first.label, first.worst, dict(first.counts)) == (
@@ -123,7 +124,7 @@ def test_two_groups_become_one_when_an_event_joins_them(audit: Any, sign_in: Any
         audit("Update application", {"KeyDescription": ("[]", [KEY])}),
         audit("Add owner to application", {"Application.AppId": (None, '"6f1d2c3b-4a59-4871-8e90-aabbccddeeff"')}),
     ):
-        for finding in Detector(rules=RULES).detect(record):
+        for finding in DETECTOR.detect(record):
             overview.add(finding)
     assert len(overview.apps()) == 1
 
