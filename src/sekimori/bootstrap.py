@@ -168,6 +168,7 @@ class RunningDesk:
         """Answer what an earlier run accepted and did not answer, and from now on what another instance leaves."""
         await self.requests.release()
         await self.edge.resume()
+        await self.edge.open()
         self.tending.append(asyncio.create_task(self.requests.tend(self.edge.resume)))
 
     async def close(self) -> None:
@@ -187,10 +188,13 @@ def build_desk(ground: Ground) -> RunningDesk:
         NotThereYet, MissingSetting, SecretNotFound: what each says.
     """
     manifest, slack = ground.manifest, ground.manifest.slack
-    if slack.mode is not SlackMode.HTTP:
-        raise NotThereYet('slack.mode = "socket" is not there yet', hint='write mode = "http"')
-    if slack.signing_secret is None:
+    over_http = slack.mode is SlackMode.HTTP
+    if over_http and slack.signing_secret is None:
         raise MissingSetting("slack.signing_secret is missing", hint="Slack shows it under Basic Information")
+    if not over_http and slack.app_token is None:
+        raise MissingSetting(
+            "slack.app_token is missing", hint="Slack shows it under Basic Information, App-Level Tokens"
+        )
     client = slack_client(ground)
     provider = _outlook(ground)
     requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
@@ -216,7 +220,8 @@ def build_desk(ground: Ground) -> RunningDesk:
         inbox=requests,
         sendings=SqlSendings(ground.database),
         commands=cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),
-        signing_secret=ground.text(slack.signing_secret),
+        signing_secret=ground.text(slack.signing_secret) if over_http and slack.signing_secret else None,
+        app_token=ground.text(slack.app_token) if not over_http and slack.app_token else None,
         app_id=slack.app_id,
         team=TeamId(slack.team),
         language=DeskLanguage(manifest.service.language.value),

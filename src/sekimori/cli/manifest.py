@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -38,3 +39,35 @@ def schema() -> None:
     from sekimori.manifest.schema import json_schema
 
     typer.echo(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+
+
+class Format(StrEnum):
+    """How Slack's app manifest is printed."""
+
+    YAML = "yaml"
+    JSON = "json"
+
+
+@app.command()
+def slack(
+    path: Annotated[Path, typer.Argument(help="The manifest.")] = Path("sekimori.toml"),
+    url: Annotated[
+        str, typer.Option(help="Where Slack reaches the service, without a path. Not used in Socket Mode.")
+    ] = "https://sekimori.example",
+    format_: Annotated[
+        Format, typer.Option("--format", help="YAML with the reasons beside it, or JSON.")
+    ] = Format.YAML,
+    lang: Annotated[Language | None, typer.Option(help="The language of the reasons; else the manifest's own.")] = None,
+) -> None:
+    """Print the Slack app manifest: no feature, event or scope beyond what this manifest uses, and why each is there.
+
+    Example: sekimori manifest slack --url https://desk.example.com
+    """
+    from sekimori.manifest.loader import load
+    from sekimori.manifest.slack_app import app_manifest, in_yaml
+
+    manifest = load(path)
+    if format_ is Format.JSON:
+        typer.echo(json.dumps(app_manifest(manifest, url=url), ensure_ascii=False, indent=2))
+        return
+    typer.echo(in_yaml(manifest, url=url, language=lang or manifest.service.language))

@@ -26,6 +26,7 @@ from sekimori.desk.slack.replies import Replies
 from sekimori.desk.slack.schedule import ScheduleModal
 from sekimori.desk.slack.sendings import Sendings
 from sekimori.desk.slack.services import Services
+from sekimori.desk.slack.socket import SocketDoor
 
 PATH = "/slack/events"
 
@@ -43,18 +44,33 @@ class Command(Protocol):
 
 
 class SlackEdge:
-    """The running Slack edge: routes to mount, work to resume at the start and to finish at the end."""
+    """The running Slack edge: routes to mount, work to resume at the start and to finish at the end.
 
-    def __init__(self, *, gate: Gate, worker: Worker, language: Language) -> None:
+    With a socket there are no routes: Slack's requests come over the connection that :meth:`open` opens.
+    """
+
+    def __init__(self, *, worker: Worker, endpoint: Endpoint | None, socket: SocketDoor | None) -> None:
         self._worker = worker
-        self.routes = [Route(PATH, Endpoint(gate, worker, language).receive, methods=["POST"])]
+        self._socket = socket
+        self.routes = [Route(PATH, endpoint.receive, methods=["POST"])] if endpoint else []
+
+    async def open(self) -> None:
+        """Begin to receive, where that takes a connection of ours.
+
+        Raises:
+            SocketRefused: Slack does not accept the connection.
+        """
+        if self._socket:
+            await self._socket.open()
 
     async def resume(self) -> int:
         """Start on what an earlier run accepted and did not answer; return how much that is."""
         return await self._worker.resume()
 
     async def close(self, patience: float = 20.0) -> None:
-        """Finish the work in hand; what takes longer than so many seconds stays in the inbox."""
+        """Receive nothing more, and finish the work in hand; what takes longer than so many seconds stays kept."""
+        if self._socket:
+            await self._socket.close()
         await self._worker.close(patience)
 
 
@@ -66,7 +82,8 @@ def build_slack_app(
     inbox: Inbox,
     sendings: Sendings,
     commands: Iterable[Command],
-    signing_secret: Secret[str],
+    signing_secret: Secret[str] | None,
+    app_token: Secret[str] | None = None,
     app_id: str,
     team: TeamId,
     language: Language,
@@ -81,7 +98,8 @@ def build_slack_app(
         inbox: keeps accepted requests until they are answered.
         sendings: keeps what is about to be posted, so that it is posted once.
         commands: the modules of ``desk/slack/commands``.
-        signing_secret: what Slack signs with.
+        signing_secret: what Slack signs with; None where nothing comes over HTTP.
+        app_token: opens the Socket Mode connection; None where requests come over HTTP.
         app_id: our Slack app; requests for another are turned away.
         team: the workspace it is installed in; requests for another installation are turned away.
         language: of sentences to somebody whose partner is not known.
@@ -101,7 +119,11 @@ def build_slack_app(
     for command in listed:
         command.listen(bolt, services)
     gate = Gate(signing_secret=signing_secret, app_id=app_id, team=team, clock=clock)
-    return SlackEdge(gate=gate, worker=Worker(inbox, _dispatching(bolt)), language=language)
+    worker = Worker(inbox, _dispatching(bolt))
+    if app_token is None:
+        return SlackEdge(worker=worker, endpoint=Endpoint(gate, worker, language), socket=None)
+    door = SocketDoor(gate=gate, worker=worker, client=client, app_token=app_token, language=language)
+    return SlackEdge(worker=worker, endpoint=None, socket=door)
 
 
 def _bolt(client: AsyncWebClient, team: TeamId) -> AsyncApp:
