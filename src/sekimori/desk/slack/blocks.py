@@ -61,7 +61,7 @@ def escaped(text: str) -> str:
 
 
 def _rows(page: Page) -> Iterator[list[Block]]:
-    yield [_cell(" "), *(_cell(page.wording.day(day.date)) for day in page.days)]
+    yield [_cell(" "), *(_cell(page.wording.headed_day(day.date)) for day in page.days)]
     columns = [_by_time(day, page) for day in page.days]
     times = sorted({time for column in columns for time in column})
     for time in _coarser(times, columns):

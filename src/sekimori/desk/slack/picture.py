@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw
 from sekimori.desk.domain.disclosure import NOON, Day, Slot
 from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.slack import ink
+from sekimori.desk.slack.holiday_wording import short_holiday_in
 from sekimori.desk.slack.week import Page, clock, minutes, runs
 from sekimori.desk.slack.wording import MARKS
 
@@ -19,7 +20,8 @@ _MARGIN: Final = 36
 _AXIS: Final = 112
 _HOUR: Final = 84
 _PARTS: Final = 480
-_DAY_HEAD: Final = 116
+_DAY_HEAD: Final = 130
+_HOLIDAY: Final = 27
 _TITLE: Final = 48
 _TITLE_LINE: Final = 66
 _REMARK: Final = 32
@@ -116,11 +118,15 @@ class _Sheet:
             self.draw.text((right - 18, y), clock(minute), font=ink.font(32), fill=ink.QUIET, anchor="rm")
 
     def _day_head(self, day: date, middle: float) -> None:
-        colour = {5: ink.SATURDAY, 6: ink.SUNDAY}.get(day.weekday(), ink.TEXT)
-        weekday = self.page.wording.weekdays[day.weekday()]
+        holiday = short_holiday_in(self.page.wording.language, day)
+        colour = ink.SUNDAY if holiday else {5: ink.SATURDAY, 6: ink.SUNDAY}.get(day.weekday(), ink.TEXT)
+        weekday = self.page.wording.headed_weekday(day)
         number = ink.font(36, "Bold")
-        self.draw.text((middle, self.top - 82), f"{day.month}/{day.day}", font=number, fill=colour, anchor="mm")
-        self.draw.text((middle, self.top - 40), weekday, font=ink.font(32), fill=colour, anchor="mm")
+        self.draw.text((middle, self.top - 94), f"{day.month}/{day.day}", font=number, fill=colour, anchor="mm")
+        self.draw.text((middle, self.top - 55), weekday, font=ink.font(32), fill=colour, anchor="mm")
+        if holiday:
+            size = round(_HOLIDAY * min(1, (self.column - 4 * _GAP) / ink.font(_HOLIDAY).getlength(holiday)))
+            self.draw.text((middle, self.top - 20), holiday, font=ink.font(size), fill=colour, anchor="mm")
 
     def _shapes(self, day: Day) -> tuple[Slot, ...]:
         return day.slots if self.page.by_part else runs(day)

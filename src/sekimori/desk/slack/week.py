@@ -111,9 +111,9 @@ def in_words(day: Day, page: Page) -> str:
     wording = page.wording
     taken = [run for run in (day.slots if page.by_part else runs(day)) if run.fb_type is not FbType.FREE]
     if not day.slots:
-        return f"{wording.day(day.date)}: –"
+        return f"{wording.named_day(day.date)}: –"
     said = ", ".join(f"{label(run, page)} {_word(run.fb_type, wording)}" for run in taken)
-    return f"{wording.day(day.date)}: {said or wording.nothing_on}"
+    return f"{wording.named_day(day.date)}: {said or wording.nothing_on}"
 
 
 def _word(fb_type: FbType, wording: Wording) -> str:

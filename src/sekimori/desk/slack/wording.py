@@ -9,6 +9,7 @@ from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.policy import Language, PersonTerms
 from sekimori.desk.domain.ports import Problem
 from sekimori.desk.domain.question import Unclear
+from sekimori.desk.slack.holiday_wording import holiday_in
 
 MARKS: Final[Mapping[FbType, str]] = {
     FbType.FREE: "○",
@@ -44,6 +45,7 @@ class Wording:
     as_of: str
     weekdays: tuple[str, ...]
     day_format: str
+    holiday_format: str
     nothing_on: str
 
     def name(self, person: PersonTerms) -> str:
@@ -54,6 +56,21 @@ class Wording:
     def day(self, day: date) -> str:
         """Write a day with its weekday."""
         return self.day_format.format(month=day.month, day=day.day, weekday=self.weekdays[day.weekday()])
+
+    def headed_day(self, day: date) -> str:
+        """Write a day for the head of a column: a holiday is marked as one."""
+        written, holiday = self.day(day), holiday_in(self.language, day)
+        return written if holiday is None else self.holiday_format.format(day=written.removesuffix(")"))
+
+    def headed_weekday(self, day: date) -> str:
+        """Write a weekday for the head of a narrow column."""
+        holiday = self.language is Language.JA and holiday_in(self.language, day)
+        return self.weekdays[day.weekday()] + ("・祝" if holiday else "")
+
+    def named_day(self, day: date) -> str:
+        """Write a day for a line of its own: a holiday with its name."""
+        holiday = holiday_in(self.language, day)
+        return self.headed_day(day) if holiday is None else f"{self.headed_day(day)} {holiday}"
 
     def days(self, first: date, last: date) -> str:
         """Write a stretch of days."""
@@ -115,6 +132,7 @@ JA: Final = Wording(
     as_of="{time} 現在（{zone}）",
     weekdays=("月", "火", "水", "木", "金", "土", "日"),
     day_format="{month}/{day}({weekday})",
+    holiday_format="{day}・祝)",
     nothing_on="終日 空き",
 )
 
@@ -173,6 +191,7 @@ EN: Final = Wording(
     as_of="as of {time} ({zone})",
     weekdays=("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     day_format="{weekday} {month}/{day}",
+    holiday_format="{day} (holiday)",
     nothing_on="free all day",
 )
 

@@ -93,6 +93,8 @@ def test_a_slashed_date_is_month_first_in_japanese_and_either_in_english() -> No
         ("*佐藤さん* _来週_ :bow::skin-tone-2: 🙇", "佐藤"),
         ("小野よしこさん 来週", "小野よしこ"),
         ("さとう 来週", "さとう"),
+        ("きのうちさん 来週", "きのうち"),
+        ("「もくよう」さん もくようび", "もくよう"),
         ("O'Brien tomorrow", "o'brien"),
     ],
 )

@@ -1,7 +1,7 @@
 """How an answer looks: blocks, words and picture, from the real use case."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -123,3 +123,25 @@ def test_both_languages_say_everything() -> None:
     assert set(JA.because) == set(EN.because)
     assert set(JA.unclear) == set(EN.unclear)
     assert set(JA.legend) == set(EN.legend)
+
+
+async def test_a_holiday_is_marked_in_the_grid_and_named_in_words(answered) -> None:
+    (page,) = await answered(text="佐藤さん 2026年12月31日から2027年1月2日")
+    assert grid(page)[0] == [" ", "12/31(木)", "1/1(金・祝)", "1/2(土)"]
+    assert "1/1(金・祝) 元日: 終日 空き" in words(page)
+    assert JA.named_day(date(2026, 5, 6)) == "5/6(水・祝) 憲法記念日 振替休日"
+    assert EN.headed_day(date(2026, 5, 6)) == "Wed 5/6 (holiday)"
+    assert EN.named_day(date(2026, 5, 6)) == "Wed 5/6 (holiday) Constitution Memorial Day (observed)"
+    assert EN.named_day(date(2026, 5, 7)) == "Thu 5/7"
+
+
+async def test_a_holiday_is_red_in_the_picture(answered) -> None:
+    (holiday,) = await answered(text="佐藤さん 2027年1月1日")
+    (weekday,) = await answered(text="佐藤さん 2026年12月25日")
+    assert red_at_the_head(holiday) > 0 == red_at_the_head(weekday)
+
+
+def red_at_the_head(page: Page) -> int:
+    head = Image.open(io.BytesIO(draw_page(page))).convert("RGB").crop((0, 100, WIDTH, 260))
+    red = tuple(bytes.fromhex(ink.SUNDAY.removeprefix("#")))
+    return sum(count for count, colour in head.getcolors(WIDTH * 160) if colour == red)

@@ -19,7 +19,7 @@ _DAYS: Final = {
 _WORDS: Final = {
     "さらいしゅう": "再来週", "らいしゅう": "来週", "こんしゅう": "今週", "せんしゅう": "先週", "しゅうまつ": "週末",
     "さらいげつ": "再来月", "らいげつ": "来月", "こんげつ": "今月", "げつまつ": "月末",
-    "しあさって": "明々後日", "あさって": "明後日", "あした": "明日", "おととい": "一昨日", "きのう": "昨日",
+    "しあさって": "明々後日", "あさって": "明後日", "あした": "明日", "おととい": "一昨日",
     "げつようび": "月曜日", "かようび": "火曜日", "すいようび": "水曜日", "もくようび": "木曜日",
     "きんようび": "金曜日", "どようび": "土曜日", "にちようび": "日曜日",
     "げつよう": "月曜", "すいよう": "水曜", "もくよう": "木曜", "きんよう": "金曜", "どよう": "土曜",
@@ -28,7 +28,7 @@ _WORDS: Final = {
 }  # fmt: skip
 
 _KANA: Final = "ぁ-んァ-ヶー"
-_WORD: Final = re.compile("|".join(_WORDS))
+_WORD: Final = re.compile("きのう(?!ち|え)|" + "|".join(_WORDS))
 _TODAY: Final = re.compile(rf"(?<![{_KANA}一-龠])(?:きょう(?![こうたへ])|(?P<morrow>あす(?![かなみ])))")
 _HALF: Final = re.compile(rf"(?<![{_KANA}])ご(?:(?P<morning>ぜん)|ご)(?=[\s\dいにさよしごろなはきくじの、まか]|$)")
 _START: Final = r"(?P<before>^|[\s、。,()~\-]|午前|午後|[の月年日週曜時朝夜]|から|は|で)"
@@ -43,7 +43,7 @@ _ROUNDS: Final = 3
 
 def with_kanji(words: str) -> str:
     """Write kana words for days, hours and counted things in kanji and digits: さんじはん becomes 3時半."""
-    words = _WORD.sub(lambda m: _WORDS[m[0]], words)
+    words = _WORD.sub(lambda m: _WORDS.get(m[0], "昨日"), words)
     words = _TODAY.sub(lambda m: "明日" if m["morrow"] else "今日", words)
     if not re.search("[ぁ-ん]", words):
         return words

@@ -18,9 +18,10 @@ _TITLE: Final = (
 )
 _AFTER_TITLE: Final = r"(?=$|[\s、,。&/+とのはがをにもやへで'・()!?]|から|まで|って)"
 _TITLED: Final = re.compile(rf"(?P<name>[^、,。&/+\n()]{{1,{_LONGEST}}}?)\s?{_TITLE}+{_AFTER_TITLE}")
+_QUOTED: Final = r"(?=[^\"“”「」『』\n]*[^\W_])[^\"“”「」『』\n]{1,40}"
 _PROTECTED: Final = re.compile(
-    rf"(?P<mention><@[uw][a-z0-9]+>)(?:{_TITLE})*|[「『](?P<corner>[^「」『』\n]{{1,40}})[」』](?:{_TITLE})*"
-    rf"|[\"“](?P<quoted>[^\"“”\n]{{1,40}})[\"”](?:{_TITLE})*"
+    rf"(?P<mention><@[uw][a-z0-9]+>)(?:{_TITLE})*|[「『](?P<corner>{_QUOTED})[」』](?:{_TITLE})*"
+    rf"|[\"“](?P<quoted>{_QUOTED})[\"”](?:{_TITLE})*"
     r"|(?<![a-z])(?:mr|mrs|ms|miss|dr|prof)(?:\.\s?|\s)(?P<mister>[a-z][a-z'\-]*(?:\s[a-z][a-z'\-]*(?=[-\s]san))?)"
     r"|(?<![a-z])(?P<san>[a-z][a-z']*(?:-[a-z']+)??)(?:-|\s)(?:san|sama|sensei|kun)(?![a-z])"
 )

@@ -13,6 +13,8 @@ _LINK: Final = re.compile(r"<(?!@[uw][a-z0-9]+>)[^<>]{0,200}>")
 _MARKS: Final = re.compile(r"[*_`|\\^]+|^\s*>+")
 _WAVES: Final = re.compile(r"[〜～∼→⇒]|->|=>")
 _DASHES: Final = re.compile(r"[‐‑‒–—―−─]+|(?<=[\d時分日月曜)])ー(?=\s*\d|[月火水木金土日])")
+_QUOTED: Final = re.compile(r"([「『\"“][^「」『』\"“”]{1,40}[」』\"”])")
+"""A name in quotation marks stays as it was typed."""
 _PICTURES: Final = {"So", "Sk", "Sm"}
 
 
@@ -23,7 +25,12 @@ def spelled(text: str) -> str:
     words = _SHORTCODE.sub(" ", _LINK.sub(" ", words))
     words = _MARKS.sub(" ", words)
     words = "".join(" " if _is_picture(c) else c for c in words)
-    return with_digits(with_kanji(re.sub(r"\s+", " ", words))).strip()
+    pieces = _QUOTED.split(re.sub(r"\s+", " ", words))
+    return "".join(piece if number % 2 else _counted(piece) for number, piece in enumerate(pieces)).strip()
+
+
+def _counted(words: str) -> str:
+    return with_digits(with_kanji(words))
 
 
 def _is_picture(character: str) -> bool:
