@@ -24,8 +24,8 @@ from sekimori.desk.windows import in_pieces, unknown, whole_seconds
 RESOURCE: Final = "calendar/freeBusy"
 LONGEST_WINDOW: Final = timedelta(days=60)
 """Google: about 90 days, said nowhere; more is answered with 400 timeRangeTooLong."""
-SHORTEST_WINDOW: Final = timedelta(days=1)
-"""A window that is still too long is halved, down to this."""
+SHORTEST_WINDOW: Final = timedelta(days=14)
+"""A window that is too long nevertheless is halved, down to this."""
 
 # Google: too many calls are 403 as often as 429.
 _GOOGLE: Final = Vendor(
