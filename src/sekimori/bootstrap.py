@@ -24,14 +24,17 @@ from sekimori.core.confidential import Personal, Secret
 from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import ChannelId, EntryId, TeamId
 from sekimori.desk.domain.ask import Desk
+from sekimori.desk.domain.coordinate import Coordinator
 from sekimori.desk.domain.journal import Journal
 from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language as DeskLanguage
+from sekimori.desk.domain.ports import FreeBusyProvider
+from sekimori.desk.domain.sources import Sources
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import open_client
-from sekimori.desk.terms import mailboxes_of, policy_of
+from sekimori.desk.terms import elsewhere_of, mailboxes_of, policy_of, working_time_of
 from sekimori.manifest.loader import load
 from sekimori.manifest.model import CalendarAccess, CredentialKind, Identity, Manifest, SlackMode, WatchSource
 from sekimori.manifest.references import resolve, resolve_text
@@ -198,15 +201,11 @@ def build_desk(ground: Ground) -> RunningDesk:
     client = slack_client(ground)
     provider = _outlook(ground)
     requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
-    policy, narrowings = policy_of(manifest), SqlNarrowings(ground.database)
+    policy, narrowings, journal = policy_of(manifest), SqlNarrowings(ground.database), Journal(ground.audit)
+    desk = Desk(policy=policy, provider=provider, journal=journal, clock=ground.clock, narrowings=narrowings)
     edge = build_slack_app(
-        desk=Desk(
-            policy=policy,
-            provider=provider,
-            journal=Journal(ground.audit),
-            clock=ground.clock,
-            narrowings=narrowings,
-        ),
+        desk=desk,
+        coordinator=_coordinator(ground, desk, {provider.name: provider}, journal),
         owners=Owners(
             policy=policy,
             team=TeamId(slack.team),
@@ -228,6 +227,20 @@ def build_desk(ground: Ground) -> RunningDesk:
         clock=ground.clock,
     )
     return RunningDesk(edge=edge, provider=provider, client=client, requests=requests)
+
+
+def _coordinator(
+    ground: Ground, desk: Desk, providers: Mapping[str, FreeBusyProvider], journal: Journal
+) -> Coordinator:
+    also = elsewhere_of(ground.manifest)
+    return Coordinator(
+        desk=desk,
+        sources=Sources(providers=providers, ours="outlook", also=also, journal=journal),
+        journal=journal,
+        clock=ground.clock,
+        working=working_time_of(ground.manifest),
+        language=DeskLanguage(ground.manifest.service.language.value),
+    )
 
 
 def slack_client(ground: Ground) -> AsyncWebClient:

@@ -1,13 +1,17 @@
 """Turns the manifest into the desk's policy: the same limits, in the domain's own values."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from sekimori.core.confidential import Personal
 from sekimori.core.ids import ChannelId, EnterpriseId, PartnerId, PersonId, TeamId, UserId
 from sekimori.desk.domain.disclosure import Precision
+from sekimori.desk.domain.holidays import holiday_name
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
-from sekimori.manifest.model import Manifest, Partner, Person, Requester
+from sekimori.desk.domain.working_time import WorkingTime, no_holiday
+from sekimori.manifest.formats import break_of, minutes_of
+from sekimori.manifest.model import Holidays, Manifest, Partner, Person, Requester, Weekday
 
 
 def policy_of(manifest: Manifest) -> Policy:
@@ -24,6 +28,26 @@ def policy_of(manifest: Manifest) -> Policy:
 def mailboxes_of(manifest: Manifest) -> Mapping[PersonId, Personal[str]]:
     """Return the mailbox of each person; only the calendar provider gets to see them."""
     return {PersonId(person.id): Personal(person.mailbox) for person in manifest.people}
+
+
+def elsewhere_of(manifest: Manifest) -> Mapping[PersonId, Sequence[str]]:
+    """Return the providers that keep further calendars of each person."""
+    return {PersonId(person.id): tuple(also.provider for also in person.also) for person in manifest.people}
+
+
+def working_time_of(manifest: Manifest) -> WorkingTime:
+    """Return when meetings are arranged."""
+    rules, weekdays = manifest.coordination, list(Weekday)
+    opens, closes = minutes_of(rules.hours)
+    lunch = break_of(rules.lunch)
+    return WorkingTime(
+        zone=manifest.service.zone,
+        hours=Hours(opens=opens, closes=closes),
+        lunch=Hours(opens=lunch[0], closes=lunch[1]) if lunch else None,
+        days_off=frozenset(weekdays.index(day) for day in rules.days_off),
+        holiday=holiday_name if rules.holidays is Holidays.JP else no_holiday,
+        buffer=timedelta(minutes=rules.buffer_minutes),
+    )
 
 
 def _person(person: Person) -> PersonTerms:

@@ -42,6 +42,8 @@ StorageUrl = Annotated[
 TimeZone = Annotated[str, Meta(title="a time zone such as Asia/Tokyo", extra={"check": "time zone"})]
 Network = Annotated[str, Meta(title="a network such as 203.0.113.10/32", extra={"check": "network"})]
 Hours = Annotated[str, Meta(title="hours such as 08:00-20:00", extra={"check": "hours"})]
+Break = Annotated[str, Meta(title="hours such as 12:00-13:00, or none", extra={"check": "break"})]
+BufferMinutes = Annotated[int, Meta(ge=0, le=240, title="a number of minutes from 0 to 240")]
 Listen = Annotated[str, Meta(title="an address such as 127.0.0.1:8484", extra={"check": "listen"})]
 Reference = Annotated[
     str,
@@ -66,6 +68,15 @@ def minutes_of(hours: str) -> tuple[int, int]:
     if not start < end <= 24 * 60:
         raise ValueError("the hours must end after they start, at 24:00 the latest")
     return start, end
+
+
+def break_of(text: str) -> tuple[int, int] | None:
+    """Read hours like :func:`minutes_of`, or ``none``.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    return None if text == "none" else minutes_of(text)
 
 
 def address_of(listen: str) -> tuple[str, int]:
@@ -104,6 +115,7 @@ CHECKS: Final[dict[str, Callable[[str], object]]] = {
     "time zone": _time_zone,
     "network": _network,
     "hours": minutes_of,
+    "break": break_of,
     "listen": address_of,
     "storage": _storage,
 }

@@ -57,6 +57,25 @@ class CalendarAccess(StrEnum):
     BROKER = "broker"
 
 
+class Weekday(StrEnum):
+    """A day of the week."""
+
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
+class Holidays(StrEnum):
+    """Whose public holidays are kept free of meetings."""
+
+    JP = "jp"
+    NONE = "none"
+
+
 class SlackMode(StrEnum):
     """How Slack reaches the service."""
 
@@ -208,6 +227,16 @@ class Partner(Table, frozen=True, kw_only=True):
     requesters: tuple[Requester, ...] = ()
 
 
+class Coordination(Table, frozen=True, kw_only=True):
+    """``[coordination]``: when meetings are arranged; in the service's time zone."""
+
+    hours: of.Hours = "09:00-18:00"
+    lunch: of.Break = "12:00-13:00"
+    days_off: tuple[Weekday, ...] = (Weekday.SAT, Weekday.SUN)
+    holidays: Holidays = Holidays.JP
+    buffer_minutes: of.BufferMinutes = 0
+
+
 class WatchedApp(Table, frozen=True, kw_only=True):
     """``[[watch.apps]]``: a further app to watch, with the keys of ``[identity]`` that say what is expected of it."""
 
@@ -258,6 +287,7 @@ class Manifest(Table, frozen=True, kw_only=True):
     endpoints: Endpoints = Endpoints()
     people: tuple[Person, ...] = ()
     partners: tuple[Partner, ...] = ()
+    coordination: Coordination = Coordination()
     watch: Watch = Watch()
     audit: AuditSettings = AuditSettings()
 

@@ -24,11 +24,15 @@ from sekimori.catalogue import discover_modules
 from sekimori.core.confidential import Personal, Secret
 from sekimori.core.ids import ChannelId, EnterpriseId, EntryId, PartnerId, PersonId, TeamId, UserId
 from sekimori.desk.domain.ask import Desk
+from sekimori.desk.domain.coordinate import Coordinator
 from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.journal import Journal
 from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.domain.ports import FreeBusyProvider
+from sekimori.desk.domain.sources import Sources
+from sekimori.desk.domain.working_time import WorkingTime
 from sekimori.desk.providers.outlook.provider import open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
@@ -147,7 +151,7 @@ class Running:
         return [entry async for entry in self.log.read()]
 
 
-def policy(surface: Surface, enterprise: str | None = None) -> Policy:
+def policy(surface: Surface, enterprise: str | None = None, may_ask: Sequence[str] = ("sato",)) -> Policy:
     def person(key: str, *names: str) -> PersonTerms:
         return PersonTerms(
             person=PersonId(key),
@@ -158,7 +162,7 @@ def policy(surface: Surface, enterprise: str | None = None) -> Policy:
             slack_user=UserId(f"U0{key.upper()}"),
         )
 
-    secretary = RequesterTerms(user=UserId("U0SEC"), may_ask=frozenset({PersonId("sato")}), purpose="coordination")
+    secretary = RequesterTerms(user=UserId("U0SEC"), may_ask=frozenset(map(PersonId, may_ask)), purpose="coordination")
     contoso = PartnerTerms(
         partner=PartnerId("contoso"),
         team=TeamId("T0CONTOSO"),
@@ -178,7 +182,12 @@ Start = Callable[..., contextlib.AbstractAsyncContextManager[Running]]
 @pytest.fixture
 def start(tmp_path: Path) -> Start:
     @contextlib.asynccontextmanager
-    async def running(surface: Surface = Surface.THREAD, enterprise: str | None = None) -> AsyncIterator[Running]:
+    async def running(
+        surface: Surface = Surface.THREAD,
+        enterprise: str | None = None,
+        may_ask: Sequence[str] = ("sato",),
+        elsewhere: FreeBusyProvider | None = None,
+    ) -> AsyncIterator[Running]:
         def clock() -> datetime:
             return datetime.now(UTC)
 
@@ -211,9 +220,23 @@ def start(tmp_path: Path) -> Start:
                     PersonId("suzuki"): Personal("suzuki@fabrikam.example"),
                 },
             )
-            terms, narrowings = policy(surface, enterprise), SqlNarrowings(database)
+            terms, narrowings, journal = policy(surface, enterprise, may_ask), SqlNarrowings(database), Journal(log)
+            desk = Desk(policy=terms, provider=outlook, journal=journal, clock=clock, narrowings=narrowings)
             edge = build_slack_app(
-                desk=Desk(policy=terms, provider=outlook, journal=Journal(log), clock=clock, narrowings=narrowings),
+                desk=desk,
+                coordinator=Coordinator(
+                    desk=desk,
+                    sources=Sources(
+                        providers={"outlook": outlook} | ({"elsewhere": elsewhere} if elsewhere else {}),
+                        ours="outlook",
+                        also={PersonId("sato"): ("elsewhere",)} if elsewhere else {},
+                        journal=journal,
+                    ),
+                    journal=journal,
+                    clock=clock,
+                    working=WorkingTime(zone=terms.zone),
+                    language=Language.JA,
+                ),
                 owners=Owners(
                     policy=terms,
                     team=TeamId("T0FABRIKAM"),

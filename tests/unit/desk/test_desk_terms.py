@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.policy import Language, Surface
-from sekimori.desk.terms import mailboxes_of, policy_of
+from sekimori.desk.terms import elsewhere_of, mailboxes_of, policy_of, working_time_of
 from sekimori.manifest.loader import parsed
 
 MANIFEST = """
@@ -69,3 +69,29 @@ def test_a_mailbox_is_hidden_wherever_text_is_made_of_it() -> None:
     mailboxes = mailboxes_of(parsed(MANIFEST, file=Path("sekimori.toml")))
     assert mailboxes["sato"].reveal() == "sato@fabrikam.example"  # type: ignore[index]
     assert "fabrikam" not in repr(mailboxes)
+
+
+def test_meetings_are_arranged_in_usual_working_time_unless_the_manifest_says_otherwise() -> None:
+    usual = working_time_of(parsed(MANIFEST, file=Path("sekimori.toml")))
+    assert (usual.zone.key, usual.hours) == ("Asia/Tokyo", Hours(opens=540, closes=1080))
+    assert usual.lunch == Hours(opens=720, closes=780)
+    assert (usual.days_off, usual.buffer) == ({5, 6}, timedelta())
+    assert usual.is_off(date(2026, 11, 23)), "a holiday"
+    rules = """
+[coordination]
+hours = "10:00-16:00"
+lunch = "none"
+days_off = ["fri", "sat"]
+holidays = "none"
+buffer_minutes = 15
+"""
+    own = working_time_of(parsed(MANIFEST + rules, file=Path("sekimori.toml")))
+    assert (own.hours, own.lunch) == (Hours(opens=600, closes=960), None)
+    assert (own.days_off, own.buffer) == ({4, 5}, timedelta(minutes=15))
+    assert not own.is_off(date(2026, 11, 23))
+
+
+def test_further_calendars_are_known_by_their_providers() -> None:
+    also = 'slack_user = "U0SATO"\nalso = [{ provider = "google", calendar = "sato@contoso.example" }]'
+    manifest = parsed(MANIFEST.replace('slack_user = "U0SATO"', also), file=Path("sekimori.toml"))
+    assert elsewhere_of(manifest) == {"sato": ("google",)}

@@ -194,3 +194,16 @@ def test_a_file_that_cannot_be_read_is_told_in_the_same_way(tmp_path):
             load(path)
         assert str(caught.value.problems[0]).startswith(f"{path}:")
         assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('lunch = "noon"', "hours such as 12:00-13:00, or none"),
+        ('days_off = ["sunday"]', "sun"),
+        ("buffer_minutes = -5", "a number of minutes from 0 to 240"),
+    ],
+)
+def test_rules_of_coordination_are_checked(line, words):
+    (problem,) = problems_of(f"{SMALL}[coordination]\n{line}\n")
+    assert words in problem

@@ -1,7 +1,7 @@
 """Times somebody typed or pasted, line by line: each is understood, or it is said that it was not.
 
-Each piece is read by the grammar of questions with a name put before it; what the grammar leaves over must be a
-mere title. A day is carried on to the times that follow it, and a line with a day alone heads the lines below it.
+The words for time are those of questions; what is left over of a piece must be a mere title. A day is carried on to
+the times that follow it, and a line with a day alone heads the lines below it.
 """
 
 import re
@@ -15,20 +15,39 @@ from zoneinfo import ZoneInfo
 
 from sekimori.core.confidential import Personal
 from sekimori.core.timespan import Timespan
-from sekimori.desk.domain import pasted_words
 from sekimori.desk.domain.free_busy import STRENGTH, FbType, FreeBusy
-from sekimori.desk.domain.grammar import read
 from sekimori.desk.domain.hours import MINUTES_A_DAY, Hours
-from sekimori.desk.domain.names import plain, visible
-from sekimori.desk.domain.question import NotUnderstood, Question, Unclear
+from sekimori.desk.domain.names import visible
+from sekimori.desk.domain.phrases.dates import Days
+from sekimori.desk.domain.phrases.padding import unsupported
+from sekimori.desk.domain.phrases.spelling import spelled
+from sekimori.desk.domain.phrases.times import Times, TimeWords, When, find_times, times_of
+from sekimori.desk.domain.policy import Language
+from sekimori.desk.domain.question import Unclear
 from sekimori.desk.domain.timeline import laid_over, padded
 
 MOST_TIMES: Final = 100
 LONGEST: Final = 10_000
-LONGEST_LINE: Final = 60
-_SOMEBODY: Final = "zzyx"
+MOST_WORDS: Final = 500
+LONGEST_SHOWN: Final = 60
 _ALL_HOURS: Final = Hours()
-_BETWEEN: Final = re.compile(r"[,;、]|(?<![a-z])and(?![a-z])|および|及び|(?<=[\d時分半])\s*と(?=\s*\d)")
+_BULLET: Final = re.compile(r"^[\s・•◦*●○■□◆◇>\-–—]+(?=\S)|^\(?\d{1,2}[.)]\s+(?=\S)")
+_WEEKDAY_COMMA: Final = re.compile(
+    r"(?<![a-z])((?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?)\.?,\s*"
+)
+_BETWEEN: Final = re.compile(
+    r"[;、]|,(?!\s*\d{4}(?![\d:]))|(?<![a-z])and(?![a-z])|および|及び|(?<=[\d時分半])\s*と(?=\s*\d)"
+)
+_LIMITS: Final = re.compile(
+    r"以外|以降|以前|以後|除[いくき]|毎|隔週|頃|ごろ|くらい|ぐらい|どこか|いずれか|または|もしくは|午前|午後|終日|\d"
+    r"|(?<![a-z])(?:am|pm|or|except|not|no|every|each|after|before|about|around|maybe|either|weekly|daily|by)(?![a-z])"
+)
+_ONE_END: Final = re.compile(r"から|まで|(?<![a-z])(?:from|to|until|till|through)(?![a-z])")
+_JAPANESE: Final = "予定 "
+"""A word that means nothing and makes a text a Japanese one, whose dates have the month first."""
+_WEEKDAYS: Final = "月火水木金土日"
+_LONE_WEEKDAY: Final = re.compile(r"(?<!\S)\(?([月火水木金土日])\)?(?!\S)")
+_DIGIT: Final = re.compile(r"\d")
 
 
 class Unread(StrEnum):
@@ -67,22 +86,29 @@ class PastedTime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Piece:
-    """What one piece of a line says; ``needs_day``: times alone, ``heads``: a day alone."""
+    """What one piece of a line says; ``needs_day``: times alone, ``heads``: a day alone, ``harmless``: a remark."""
 
     times: tuple[PastedTime, ...]
     needs_day: bool = False
     heads: bool = False
+    harmless: bool = False
 
     @property
     def understood(self) -> bool:
         return not any(time.unread for time in self.times)
 
 
-def read_times(text: Personal[str], *, today: date, zone: ZoneInfo) -> tuple[PastedTime, ...]:
-    """Read every line; whatever is not a time is in the answer as something that was not understood."""
+def read_times(
+    text: Personal[str], *, today: date, zone: ZoneInfo, language: Language = Language.JA
+) -> tuple[PastedTime, ...]:
+    """Read every line; whatever is not a time is in the answer as something that was not understood.
+
+    A date such as 12/1 is the first of December to somebody whose ``language`` is Japanese; in English it can be
+    either, and is not understood.
+    """
     if len(text.reveal()) > LONGEST:
         return (PastedTime(words=Personal(""), unread=Unread.TOO_MUCH),)
-    reader = _Reader(today, zone)
+    reader = _Reader(today, zone, language)
     every = (piece for line in text.reveal().splitlines() for piece in reader.line(line))
     pieces = list(islice(every, MOST_TIMES + 1))
     kept = (piece for piece, after in zip_longest(pieces, pieces[1:]) if piece and not _is_heading(piece, after))
@@ -107,51 +133,53 @@ def _is_heading(piece: _Piece, after: _Piece | None) -> bool:
 class _Reader:
     """Reads lines one after another and remembers the last day that was named."""
 
-    def __init__(self, today: date, zone: ZoneInfo) -> None:
+    def __init__(self, today: date, zone: ZoneInfo, language: Language) -> None:
+        self._month_first = _JAPANESE if language is Language.JA else ""
         self._today = today
         self._zone = zone
         self._day: date | None = None
 
     def line(self, line: str) -> Iterator[_Piece]:
         """Read a line as one time, or else as several."""
-        words = pasted_words.simplified(plain(line))
-        if not words:
+        shown = " ".join(visible(line).split())
+        words = _WEEKDAY_COMMA.sub(r"\1 ", spelled(_BULLET.sub("", shown)))
+        if not shown:
             return
-        whole = self._piece(words, " ".join(visible(line).split()))
+        if len(words) > MOST_WORDS:
+            yield self._remembered(_Piece(times=(_failed(shown, Unread.TOO_MUCH),)))
+            return
+        whole = self._piece(words, shown)
         parts = [part.strip() for part in _BETWEEN.split(words) if part.strip()]
         if whole.understood or len(parts) < 2:
             yield self._remembered(whole)
             return
         for part in parts:
-            yield self._remembered(self._piece(part, pasted_words.weekdays(part)[0]))
+            yield self._remembered(self._piece(part, part))
 
     def _remembered(self, piece: _Piece) -> _Piece:
         days = [time.day for time in piece.times if time.day]
         if days:
             self._day = days[-1]
-        elif not (piece.needs_day and piece.times[0].unread is Unread.NOT_CLEAR):
+        elif not piece.harmless:
             self._day = None  # it may have named another day than the one before
         return piece
 
     def _piece(self, words: str, shown: str) -> _Piece:
-        bare, weekdays = pasted_words.weekdays(words)
-        text, all_day = pasted_words.without_all_day(bare)
-        question, needs_day = self._read(text), False
-        if isinstance(question, NotUnderstood) and question.reason is Unclear.NO_TIME:
-            needs_day = True
-            question = self._read(f"{self._day.isoformat()} {text}") if self._day else question
-        unread = _unread(question, bare, weekdays)
-        if isinstance(question, Question) and needs_day and not all_day and question.hours == _ALL_HOURS:
-            unread = unread or Unread.NOT_CLEAR  # neither a day nor a time: a remark
-        if unread or isinstance(question, NotUnderstood):
-            failed = PastedTime(words=_cut(shown), unread=unread or Unread.NOT_CLEAR)
-            return _Piece(times=(failed,), needs_day=needs_day)
-        times = tuple(PastedTime(words=_cut(shown), day=day, hours=question.hours) for day in _days(question))
-        heads = question.hours == _ALL_HOURS and not all_day and question.first == question.last
+        found, needs_day = find_times(f"{self._month_first}{words}", ()), False
+        if not found.days:
+            found = find_times(f"{self._day or self._today} {words}", ())
+            needs_day = bool(found.clocks)
+            if not needs_day:
+                return _Piece(times=(_failed(shown, Unread.NOT_CLEAR),), harmless=not _DIGIT.search(words))
+            if self._day is None:
+                return _Piece(times=(_failed(shown, Unread.NO_DAY),), needs_day=True)
+        meant = times_of(found, self._today)
+        when = _checked(_only(meant, self._today), found, meant)
+        if isinstance(when, Unread):
+            return _Piece(times=(_failed(shown, when),), needs_day=needs_day)
+        times = tuple(PastedTime(words=_cut(shown), day=day, hours=when.hours) for day in _days(when.days))
+        heads = not found.clocks and not found.lengths and len(times) == 1
         return _Piece(times=tuple(self._real(time) for time in times), needs_day=needs_day, heads=heads)
-
-    def _read(self, words: str) -> Question | NotUnderstood:
-        return read(Personal(f"{_SOMEBODY} {words}"), today=self._today, zone=self._zone)
 
     def _real(self, time: PastedTime) -> PastedTime:
         if time.span(self._zone) is None:
@@ -160,29 +188,56 @@ class _Reader:
 
 
 _BY_GRAMMAR: Final = {
-    Unclear.NO_TIME: Unread.NO_DAY,
     Unclear.NO_SUCH_DATE: Unread.NO_SUCH_TIME,
-    Unclear.TOO_LONG: Unread.TOO_MUCH,
+    Unclear.NO_SUCH_TIME: Unread.NO_SUCH_TIME,
+    Unclear.DAYS_DISAGREE: Unread.CONTRADICTION,
+    Unclear.TOO_WIDE: Unread.TOO_MUCH,
 }
 
 
-def _unread(question: Question | NotUnderstood, words: str, weekdays: frozenset[int]) -> Unread | None:
-    if isinstance(question, NotUnderstood):
-        return _BY_GRAMMAR.get(question.reason, Unread.NOT_CLEAR)
-    left = question.name.reveal().strip()
-    if not left.startswith(_SOMEBODY) or pasted_words.limits(left.removeprefix(_SOMEBODY)):
+def _only(meant: Times, today: date) -> When | Unread:
+    """Return the one thing that is meant; of two years, the one in which the day is nearer to this."""
+    if meant.reason not in {None, Unclear.AMBIGUOUS}:
+        return _BY_GRAMMAR.get(meant.reason, Unread.NOT_CLEAR) if meant.reason else Unread.NOT_CLEAR
+    alike = {(when.days.first.month, when.days.first.day, when.days.last.day, when.hours) for when in meant.whens}
+    if len(alike) != 1:
         return Unread.NOT_CLEAR
-    if pasted_words.open_ended(words):
+    return min(meant.whens, key=lambda when: abs(when.days.first - today))
+
+
+def _checked(when: When | Unread, found: TimeWords, meant: Times) -> When | Unread:
+    """Let a time pass only where nothing beside it could change what it means."""
+    if isinstance(when, Unread):
+        return when
+    left = _left(found)
+    if _LIMITS.search(left) or unsupported(found.text) or (len(found.days) < 2 and _ONE_END.search(left)):
         return Unread.NOT_CLEAR
-    if not weekdays <= {question.first.weekday(), question.last.weekday()}:
+    if any(clock.starts for clock in found.clocks) and not found.lengths:
+        return Unread.NOT_CLEAR  # it says when something begins, and not when it ends
+    if meant.duration is not None and when.hours == _ALL_HOURS:
+        return Unread.NOT_CLEAR
+    weekday = _LONE_WEEKDAY.search(left)
+    if weekday and when.days.first.weekday() != _WEEKDAYS.index(weekday[1]):
         return Unread.CONTRADICTION
-    return Unread.TOO_MUCH if (question.last - question.first).days >= MOST_TIMES else None
+    return Unread.TOO_MUCH if (when.days.last - when.days.first).days >= MOST_TIMES else when
 
 
-def _days(question: Question) -> Iterator[date]:
-    for number in range((question.last - question.first).days + 1):
-        yield question.first + timedelta(days=number)
+def _left(found: TimeWords) -> str:
+    """Return what is no word for a time, such as a title."""
+    left = found.text
+    for start, end in reversed(found.spans):
+        left = f"{left[:start]} {left[end:]}"
+    return left
+
+
+def _failed(shown: str, unread: Unread) -> PastedTime:
+    return PastedTime(words=_cut(shown), unread=unread)
+
+
+def _days(days: Days) -> Iterator[date]:
+    for number in range((days.last - days.first).days + 1):
+        yield days.first + timedelta(days=number)
 
 
 def _cut(words: str) -> Personal[str]:
-    return Personal(words if len(words) <= LONGEST_LINE else f"{words[: LONGEST_LINE - 1]}…")
+    return Personal(words if len(words) <= LONGEST_SHOWN else f"{words[: LONGEST_SHOWN - 1]}…")

@@ -1,7 +1,7 @@
 """When people can be met at all: working hours without lunch, on days that are not off."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -40,6 +40,13 @@ class WorkingTime:
     def is_off(self, day: date) -> bool:
         """Say whether nobody works on a day."""
         return day.weekday() in self.days_off or self.holiday(day) is not None
+
+    def only(self, limits: Iterable[Hours]) -> "WorkingTime":
+        """Return the same rules for the hours that lie within all the limits as well."""
+        hours = self.hours
+        for limit in limits:
+            hours = hours.within(limit) if hours else None
+        return replace(self, hours=hours)
 
     def within(self, window: Timespan) -> tuple[Timespan, ...]:
         """Return the working time in a window, in order."""

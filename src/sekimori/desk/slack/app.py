@@ -14,10 +14,12 @@ from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
 from sekimori.core.ids import TeamId
 from sekimori.desk.domain.ask import Desk
+from sekimori.desk.domain.coordinate import Coordinator
 from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.administration import Administration
+from sekimori.desk.slack.collisions import CollisionModal
 from sekimori.desk.slack.endpoint import Endpoint
 from sekimori.desk.slack.gate import Gate
 from sekimori.desk.slack.inbox import Handler, Inbox, Worker
@@ -77,6 +79,7 @@ class SlackEdge:
 def build_slack_app(
     *,
     desk: Desk,
+    coordinator: Coordinator,
     owners: Owners,
     client: AsyncWebClient,
     inbox: Inbox,
@@ -92,7 +95,8 @@ def build_slack_app(
     """Build the Slack edge.
 
     Args:
-        desk: answers the questions.
+        desk: answers the questions about one calendar.
+        coordinator: answers the questions about several.
         owners: serves our own people.
         client: posts to Slack, as :func:`sekimori.desk.slack.client.open_client` makes it; the caller keeps it.
         inbox: keeps accepted requests until they are answered.
@@ -109,7 +113,12 @@ def build_slack_app(
     actors, replies = Actors(client), Replies(client, sendings, language)
     more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
     services = Services(
-        questions=Questions(desk=desk, actors=actors, replies=replies, language=language, clock=clock),
+        questions=Questions(
+            desk=desk, coordinator=coordinator, actors=actors, replies=replies, language=language, clock=clock
+        ),
+        collisions=CollisionModal(
+            desk=desk, coordinator=coordinator, actors=actors, client=client, language=language, clock=clock
+        ),
         schedule=ScheduleModal(
             desk=desk, actors=actors, client=client, replies=replies, language=language, clock=clock, more=more
         ),

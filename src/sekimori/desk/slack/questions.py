@@ -13,13 +13,26 @@ from sekimori.core.confidential import Personal
 from sekimori.core.ids import ChannelId, UserId
 from sekimori.desk.domain.ask import Asked, Asking, Desk, NotRecorded, Offered, Refused, Reply, Shown
 from sekimori.desk.domain.asker import Actor, Doubt, Place, Setting, Unconfirmed
+from sekimori.desk.domain.coordinate import Coordinator
+from sekimori.desk.domain.coordinated import (
+    CollisionsShown,
+    Coordinated,
+    NotConnected,
+    NothingRead,
+    PastedShown,
+    TogetherShown,
+)
 from sekimori.desk.domain.policy import Language
 from sekimori.desk.slack import blocks
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.buttons import open_button, person_buttons, phrase_buttons, row
+from sekimori.desk.slack.collision_views import paste_button
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.gate import request_of
 from sekimori.desk.slack.interaction import pressed
+from sekimori.desk.slack.overlay_lines import not_connected
+from sekimori.desk.slack.overlay_page import overlay_pages
+from sekimori.desk.slack.overlay_wording import OVERLAY_WORDINGS
 from sekimori.desk.slack.replies import Replies, Spot
 from sekimori.desk.slack.slips import Slip, end_of_day, new_slip, read_slip
 from sekimori.desk.slack.week import pages
@@ -32,8 +45,18 @@ _MENTION: Final = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
 class Questions:
     """Takes questions that somebody typed or tapped, and sees that each gets one reply."""
 
-    def __init__(self, *, desk: Desk, actors: Actors, replies: Replies, language: Language, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        coordinator: Coordinator,
+        actors: Actors,
+        replies: Replies,
+        language: Language,
+        clock: Clock,
+    ) -> None:
         self._desk = desk
+        self._coordinator = coordinator
         self._actors = actors
         self._replies = replies
         self._language = language
@@ -74,14 +97,14 @@ class Questions:
     async def _answer(self, asking: Asking, spot: Spot) -> None:
         started = perf_counter()
         try:
-            reply = await self._desk.ask(asking)
+            reply = await self._coordinator.ask(asking)
         except Exception:
             await self._replies.say(WORDINGS[self._language].failed, spot)
             raise
         await self._give(reply, asking, spot)
         _log.info("question.answered", result=type(reply).__name__.lower(), ms=round((perf_counter() - started) * 1000))
 
-    async def _give(self, reply: Reply, asking: Asking, spot: Spot) -> None:
+    async def _give(self, reply: Reply | Coordinated, asking: Asking, spot: Spot) -> None:
         slip = new_slip(spot.request, self._clock())
         match reply:
             case Shown():
@@ -90,6 +113,15 @@ class Questions:
             case Offered():
                 foot = row([open_button(slip.choosing(reply.choice), reply.allow.standing.partner.language)])
                 await self._replies.say(_offered(reply), spot, foot)
+            case TogetherShown() | CollisionsShown() | PastedShown():
+                partner = reply.overlay.standing.partner
+                foot = row([open_button(slip, partner.language)])
+                await self._replies.show(overlay_pages(reply), partner.answer_in, spot, foot)
+            case NotConnected():
+                foot = row([paste_button(slip.choosing(reply.choice), reply.allow.standing.partner.language)])
+                await self._replies.say(not_connected(reply), spot, foot)
+            case NothingRead():
+                await self._replies.say(OVERLAY_WORDINGS[reply.language].nothing_read, spot)
             case Refused():
                 await self._replies.say(
                     WORDINGS[reply.language].refused, spot, row([open_button(slip, reply.language)])

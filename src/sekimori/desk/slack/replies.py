@@ -15,12 +15,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sekimori.core.ids import ChannelId, UserId
 from sekimori.desk.domain.asker import Place, Setting
 from sekimori.desk.domain.policy import Language, Surface
-from sekimori.desk.slack import blocks
+from sekimori.desk.slack import blocks, sheets
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.inbox import TryLater
-from sekimori.desk.slack.picture import draw_page
 from sekimori.desk.slack.sendings import PERHAPS, CannotTell, Once, Sendings, Where, nobody_can
-from sekimori.desk.slack.week import Page
+from sekimori.desk.slack.sheets import Sheet
 
 _log = structlog.get_logger(__name__)
 
@@ -69,7 +68,7 @@ class Replies:
                 await self._to_asker(spot, "say", text, [*blocks.say(text), *foot])
 
     async def show(
-        self, pages: Sequence[Page], surface: Surface, spot: Spot, foot: Sequence[blocks.Block] = ()
+        self, pages: Sequence[Sheet], surface: Surface, spot: Spot, foot: Sequence[blocks.Block] = ()
     ) -> None:
         """Show an answer on a surface; a picture goes only where messages are kept anyway."""
         with delivering():
@@ -98,11 +97,11 @@ class Replies:
             with contextlib.suppress(CannotTell):
                 await self._once.post(spot.request, "lost", send, nobody_can)
 
-    async def _passing(self, spot: Spot, pages: Sequence[Page], foot: Sequence[blocks.Block]) -> None:
+    async def _passing(self, spot: Spot, pages: Sequence[Sheet], foot: Sequence[blocks.Block]) -> None:
         for number, (page, under) in enumerate(_footed(pages, foot)):
             await _page(page, under, partial(self._to_asker, spot, f"page.{number}"))
 
-    async def _kept(self, spot: Spot, where: Where, pages: Sequence[Page], foot: Sequence[blocks.Block]) -> None:
+    async def _kept(self, spot: Spot, where: Where, pages: Sequence[Sheet], foot: Sequence[blocks.Block]) -> None:
         for number, (page, under) in enumerate(_footed(pages, foot)):
             await _page(page, under, partial(self._post, spot, where, f"page.{number}"))
         for number, page in enumerate(pages):
@@ -143,7 +142,7 @@ class Replies:
 
         await self._once.post(spot.request, step, send, self._once.message(where))
 
-    async def _picture(self, spot: Spot, where: Where, step: str, page: Page) -> None:
+    async def _picture(self, spot: Spot, where: Where, step: str, page: Sheet) -> None:
         async def send(part: str) -> None:
             await self._share(where, page, part)
 
@@ -155,12 +154,12 @@ class Replies:
             # The answer itself is already there, as blocks; a partner may forbid uploads.
             _log.warning("picture.not_uploaded", error=error_code(error))
 
-    async def _share(self, where: Where, page: Page, part: str) -> None:
-        png = await asyncio.to_thread(draw_page, page)
+    async def _share(self, where: Where, page: Sheet, part: str) -> None:
+        png = await asyncio.to_thread(sheets.draw, page)
         slot = await self._client.files_getUploadURLExternal(
             filename=f"week-{page.days[0].date.isoformat()}.png",
             length=len(png),
-            alt_txt=blocks.words(page)[:LONGEST_ALT],
+            alt_txt=sheets.words(page)[:LONGEST_ALT],
         )
         patience, trusted = aiohttp.ClientTimeout(total=self._client.timeout), self._client.ssl or True
         async with (
@@ -183,19 +182,23 @@ def _direct(spot: Spot, channel: ChannelId) -> Where:
     return Where(channel=channel, thread=None, since=spot.thread)
 
 
-def _footed(pages: Sequence[Page], foot: Sequence[blocks.Block]) -> list[tuple[Page, Sequence[blocks.Block]]]:
+def _footed(pages: Sequence[Sheet], foot: Sequence[blocks.Block]) -> list[tuple[Sheet, Sequence[blocks.Block]]]:
     """Give the last page what stands under the answer."""
     return [(page, foot if page is pages[-1] else ()) for page in pages]
 
 
-async def _page(page: Page, under: Sequence[blocks.Block], post: _Post) -> None:
-    """Post a page as a table, or as a list where Slack does not take tables."""
-    try:
-        await post(blocks.words(page), [*blocks.table_page(page), *under])
-    except SlackApiError as error:
-        if error_code(error) not in {"invalid_blocks", "invalid_blocks_format", "invalid_attachments"}:
-            raise
-        await post(blocks.words(page), [*blocks.list_page(page), *under])
+async def _page(page: Sheet, under: Sequence[blocks.Block], post: _Post) -> None:
+    """Post a page in the best layout that Slack takes."""
+    *better, last = sheets.layouts(page)
+    for made in better:
+        try:
+            await post(sheets.words(page), [*made, *under])
+        except SlackApiError as error:
+            if error_code(error) not in {"invalid_blocks", "invalid_blocks_format", "invalid_attachments"}:
+                raise
+        else:
+            return
+    await post(sheets.words(page), [*last, *under])
 
 
 class delivering:  # noqa: N801 - used as a statement

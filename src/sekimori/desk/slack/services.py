@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from sekimori.desk.slack.administration import Administration
+from sekimori.desk.slack.collisions import CollisionModal
 from sekimori.desk.slack.questions import Questions
 from sekimori.desk.slack.schedule import ScheduleModal
 
@@ -13,4 +14,5 @@ class Services:
 
     questions: Questions
     schedule: ScheduleModal
+    collisions: CollisionModal
     administration: Administration

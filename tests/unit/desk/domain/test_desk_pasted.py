@@ -8,6 +8,7 @@ from sekimori.core.timespan import Timespan
 from sekimori.desk.domain.free_busy import BusyPeriod, FbType, FreeBusy
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.pasted import LONGEST, MOST_TIMES, PastedTime, Unread, mark, read_times
+from sekimori.desk.domain.policy import Language
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 TODAY = date(2026, 11, 24)  # a Tuesday
@@ -41,6 +42,9 @@ def said(time: PastedTime) -> str:
         ("2026年12月1日 午前", ["12/1 0:00-12:00"]),
         ("明日の午後", ["11/25 12:00-24:00"]),
         ("来週火曜 10-12", ["12/1 10:00-12:00"]),
+        ("11/25 10:00以降", ["11/25 10:00-24:00"]),
+        ("11/25 10:00から1時間", ["11/25 10:00-11:00"]),
+        ("11/30から12/1 9:00-10:00", ["11/30 9:00-10:00", "12/1 9:00-10:00"]),
         ("11/26 終日", ["11/26 0:00-24:00"]),
         ("11/26", ["11/26 0:00-24:00"]),
         ("11/30-12/1 9:00-10:00", ["11/30 9:00-10:00", "12/1 9:00-10:00"]),
@@ -68,27 +72,42 @@ def test_a_time_is_read_as_it_was_meant(text: str, expected: list[str]) -> None:
     ("text", "unread"),
     [
         ("10:00-11:00", Unread.NO_DAY),
-        ("よろしくお願いします", Unread.NO_DAY),
+        ("よろしくお願いします", Unread.NOT_CLEAR),
         ("11/25 10:00", Unread.NOT_CLEAR),
         ("11/25から", Unread.NOT_CLEAR),
         ("11/25まで", Unread.NOT_CLEAR),
         ("from Nov 25", Unread.NOT_CLEAR),
-        ("11/25 10:00以降", Unread.NOT_CLEAR),
         ("11/25 10:00-", Unread.NOT_CLEAR),
         ("11/25 14:00-13:00", Unread.NOT_CLEAR),
         ("11/25 10:00-11:00 以外", Unread.NOT_CLEAR),
         ("11/25 毎週 10:00-11:00", Unread.NOT_CLEAR),
         ("11/25 10:00-11:00 or 12:00-13:00", Unread.NOT_CLEAR),
         ("11/25(火) 10:00-11:00", Unread.CONTRADICTION),
+        ("11/25 火 10:00-11:00", Unread.CONTRADICTION),
         ("Tue, Nov 25 10:00-11:00", Unread.CONTRADICTION),
         ("2/30 10:00-11:00", Unread.NO_SUCH_TIME),
-        ("2026-01-01 から 2027-01-01", Unread.TOO_MUCH),
+        ("2026-11-25 から 2027-11-20", Unread.TOO_MUCH),
         ("x" * 600, Unread.TOO_MUCH),
         ("x" * (LONGEST + 1), Unread.TOO_MUCH),
     ],
 )
 def test_what_is_not_clear_is_said_not_to_be(text: str, unread: Unread) -> None:
     assert times(text) == [unread.value]
+
+
+def test_what_can_be_two_dates_in_english_is_one_in_japanese() -> None:
+    text = Personal("12/1 10:00-11:00\n11/25 10:00-11:00")
+    japanese = read_times(text, today=TODAY, zone=TOKYO, language=Language.JA)
+    english = read_times(text, today=TODAY, zone=TOKYO, language=Language.EN)
+    assert [time.day for time in japanese] == [date(2026, 12, 1), date(2026, 11, 25)]
+    assert [time.day for time in english] == [None, date(2026, 11, 25)]
+
+
+def test_a_day_without_a_year_is_the_nearest() -> None:
+    assert [time.day for time in read_times(Personal("11/20 10-11\n5/1 10-11"), today=TODAY, zone=TOKYO)] == [
+        date(2026, 11, 20),
+        date(2027, 5, 1),
+    ]
 
 
 def test_a_time_never_takes_the_day_of_a_line_that_was_not_understood() -> None:
@@ -113,7 +132,7 @@ def test_there_is_an_end_to_it() -> None:
 
 def test_a_time_that_a_clock_change_swallows_is_none() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    (found,) = read_times(Personal("2026-03-29 2:00-3:00"), today=date(2026, 3, 1), zone=berlin)
+    (found,) = read_times(Personal("2026-03-29 02:00-03:00"), today=date(2026, 3, 1), zone=berlin)
     assert found.unread is Unread.NO_SUCH_TIME
 
 
