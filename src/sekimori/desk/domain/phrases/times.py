@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from sekimori.desk.domain.hours import Hours
-from sekimori.desk.domain.phrases import days_en, days_ja
+from sekimori.desk.domain.phrases import days_en, days_ja, days_numeric
 from sekimori.desk.domain.phrases.clock_words import ClockSpan, ClockWord, find_clocks, lasting
 from sekimori.desk.domain.phrases.dates import Days, later, one, week
 from sekimori.desk.domain.phrases.joining import Item, UnclearTimeError, joined
@@ -18,7 +18,7 @@ from sekimori.desk.domain.question import Unclear
 LONGEST_DAYS: Final = 366
 _FOUR_WEEKS: Final = 27
 _MOST: Final = 5
-_RULES: Final = (*days_ja.RULES, *days_en.RULES)
+_RULES: Final = (*days_numeric.RULES, *days_ja.RULES, *days_en.RULES)
 _FOLLOWS: Final = re.compile(r"[\s、,]*(?:から|に|で|の|for|and)?[\s、,]*")
 _WHOLE_DAY: Final = ClockSpan(opens=0, closes=24 * 60)
 
