@@ -5,6 +5,7 @@ import contextlib
 import io
 import json
 import logging
+import socket
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -62,20 +63,28 @@ class Door:
     """A way to Slack that can be shut (nobody answers) or break off every request that comes."""
 
     target: int
-    port: int = 0
     breaks_off: bool = False
+    _held: socket.socket = field(default_factory=lambda: _bound(0))
     _server: asyncio.Server | None = None
     _open: set[asyncio.StreamWriter] = field(default_factory=set)
 
+    @property
+    def port(self) -> int:
+        """Nobody else gets it while the door is shut: a socket that does not listen holds it."""
+        return int(self._held.getsockname()[1])
+
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        self._server = await asyncio.start_server(self._pass, sock=_bound(self.port))
 
     async def shut(self) -> None:
         assert self._server is not None
         self._server.close()
         for writer in self._open:
             writer.close()
+
+    async def close(self) -> None:
+        await self.shut()
+        self._held.close()
 
     async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
@@ -93,6 +102,13 @@ class Door:
             writer.write(data)
             await writer.drain()
         writer.close()
+
+
+def _bound(port: int) -> socket.socket:
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    made.bind(("127.0.0.1", port))
+    return made
 
 
 @dataclass(kw_only=True)
@@ -284,7 +300,7 @@ def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.Abstr
             manifest = write_manifest(settings, changes or {}, listen=listen, slack=door.port, graph=graph)
             made = Stage(folder=tmp_path, manifest=manifest, sim=sim, door=door, output=output)
             yield made
-            await door.shut()
+            await door.close()
             bait, secrets = sorted(sim.world.bait()), secrets_of(settings)
             assert made.leaks([*bait, *secrets]) == []
             assert "never retrieved" not in output.getvalue()

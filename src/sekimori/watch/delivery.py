@@ -14,7 +14,7 @@ from sekimori.watch.alert import Alert, Sink
 PATIENCE: Final = (1.0, 2.0, 5.0, 15.0, 60.0)
 """Seconds between two attempts while a sink does not take alerts; the last one repeats."""
 
-LAST_PATIENCE: Final = 10.0
+LAST_PATIENCE: Final = 3.0
 """Seconds that the alert in hand is given when the watch ends."""
 
 LOOK_AGAIN: Final = 60.0

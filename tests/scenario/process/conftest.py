@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import random
 import signal
 import socket
 import sqlite3
@@ -116,15 +117,22 @@ async def until(look: Callable[[], Any]) -> Any:
         return seen
 
 
+def unused_port() -> int:
+    """Return a port outside the range that the system itself gives to connections, so that it stays unused."""
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no port is free")
+
+
 @pytest.fixture
 def host(stage: Any) -> Callable[[], contextlib.AbstractAsyncContextManager[Host]]:
     """Give a machine with the manifest on it, and nothing running yet."""
 
     @contextlib.asynccontextmanager
     async def machine() -> AsyncIterator[Host]:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+        port = unused_port()
         async with stage(listen=port) as made:
             yield Host(stage=made, port=port)
 

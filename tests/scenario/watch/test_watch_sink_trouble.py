@@ -11,6 +11,7 @@ from sekimori.watch import delivery
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delivery, "PATIENCE", (0.1, 0.2))
+    monkeypatch.setattr(delivery, "LAST_PATIENCE", 0.5)
 
 
 def titles(alerts) -> list[str]:
