@@ -1,7 +1,7 @@
 """`sekimori ask`: says what the desk understands of a question, and what it decides."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,6 +11,8 @@ import typer
 from sekimori.core.errors import SekimoriError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sekimori.desk.domain.ask import Understanding
     from sekimori.desk.domain.asker import Actor, Place
     from sekimori.desk.domain.policy import Policy
@@ -99,6 +101,7 @@ def _said(understanding: "Understanding") -> dict[str, Any]:
 
 
 def _question(understanding: "Understanding") -> dict[str, Any]:
+    from sekimori.desk.domain.printing import printed
     from sekimori.desk.domain.question import NotUnderstood
 
     question = understanding.question
@@ -108,12 +111,25 @@ def _question(understanding: "Understanding") -> dict[str, Any]:
         return {"understood": False, "reason": question.reason.value, "candidates": list(question.candidates)}
     return {
         "understood": True,
+        "phrase": printed(question, understanding.language),
         "name": question.name.reveal(),
+        "others": [name.reveal() for name in question.others],
         "first": question.first.isoformat(),
         "last": question.last.isoformat(),
         "hours": f"{_clock(question.hours.opens)}-{_clock(question.hours.closes)}",
         "window": [question.window.start.isoformat(), question.window.end.isoformat()],
+        "duration_minutes": question.duration // timedelta(minutes=1) if question.duration else None,
+        "holidays": dict(_holidays(question.first, question.last)),
     }
+
+
+def _holidays(first: date, last: date) -> "Iterator[tuple[str, str]]":
+    from sekimori.desk.domain.holidays import holiday_name
+
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        if name := holiday_name(day):
+            yield day.isoformat(), name
 
 
 def _decision(understanding: "Understanding") -> dict[str, Any]:
@@ -157,7 +173,9 @@ def _words(said: dict[str, Any]) -> str:
 
 def _value(value: object) -> str:
     if isinstance(value, list):
-        return " .. ".join(map(str, value))
+        return " .. ".join(map(str, value)) or "-"
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {name}" for key, name in value.items()) or "-"
     return (
         {None: "-", True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool | None) else str(value)
     )

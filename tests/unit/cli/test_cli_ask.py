@@ -59,6 +59,34 @@ def test_it_prints_what_was_understood_and_decided(manifest: Path) -> None:
     assert said["decision"]["person"] == "sato"
 
 
+def test_the_understood_question_is_printed_as_a_phrase_with_one_meaning(manifest: Path) -> None:
+    said = json.loads(run(manifest, "佐藤さん 来週の午後 90分", "T0CONTOSO/U0SEC", "--format", "json").stdout)
+    assert said["question"]["phrase"] == "佐藤さん 2026年11月23日(月)〜11月29日(日) 午後 1時間30分"
+    assert said["question"]["duration_minutes"] == 90
+    assert said["question"]["others"] == []
+    assert said["question"]["holidays"] == {"2026-11-23": "勤労感謝の日"}
+    again = json.loads(run(manifest, said["question"]["phrase"], "T0CONTOSO/U0SEC", "--format", "json").stdout)
+    assert again == said
+
+
+def test_an_ambiguous_phrase_ends_with_2_and_what_it_may_mean(manifest: Path) -> None:
+    result = run(manifest, "佐藤さん 次の金曜", "T0CONTOSO/U0SEC", "--format", "json")
+    said = json.loads(result.stdout)
+    assert result.exit_code == 2
+    assert said["decision"]["reason"] == "ambiguous"
+    assert said["decision"]["candidates"] == ["佐藤さん 2026年11月20日(金)", "佐藤さん 2026年11月27日(金)"]
+    for candidate in said["decision"]["candidates"]:
+        assert run(manifest, candidate).exit_code == 0
+
+
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_whatever_is_decided_can_be_printed_in_both_forms(manifest: Path, format_: str) -> None:
+    for question in ("佐藤さん 来週", "佐藤さんと鈴木さん 来週 1時間", "来週", "架空さん 来週", "😀"):
+        result = run(manifest, question, "T0CONTOSO/U0SEC", "--format", format_)
+        assert result.exit_code in {0, 1, 2}
+        assert result.stdout.strip()
+
+
 @pytest.mark.parametrize(
     ("question", "asker", "reason"),
     [
