@@ -30,6 +30,7 @@ from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language as DeskLanguage
 from sekimori.desk.domain.ports import FreeBusyProvider
 from sekimori.desk.domain.sources import Sources
+from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
@@ -158,6 +159,7 @@ class RunningDesk:
 
     edge: SlackEdge
     provider: OutlookProvider
+    elsewhere: Mapping[str, Keeper]
     client: AsyncWebClient
     requests: KeptRequests
     tending: list[asyncio.Task[None]] = field(default_factory=list)
@@ -181,7 +183,8 @@ class RunningDesk:
         await self.edge.close()
         with contextlib.suppress(StorageUnavailable):  # others get it when the lease ends
             await self.requests.release()
-        await self.provider.close()
+        for keeper in (self.provider, *self.elsewhere.values()):
+            await keeper.close()
 
 
 def build_desk(ground: Ground) -> RunningDesk:
@@ -199,13 +202,13 @@ def build_desk(ground: Ground) -> RunningDesk:
             "slack.app_token is missing", hint="Slack shows it under Basic Information, App-Level Tokens"
         )
     client = slack_client(ground)
-    provider = _outlook(ground)
+    provider, elsewhere = _outlook(ground), _elsewhere(ground)
     requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
     policy, narrowings, journal = policy_of(manifest), SqlNarrowings(ground.database), Journal(ground.audit)
     desk = Desk(policy=policy, provider=provider, journal=journal, clock=ground.clock, narrowings=narrowings)
     edge = build_slack_app(
         desk=desk,
-        coordinator=_coordinator(ground, desk, {provider.name: provider}, journal),
+        coordinator=_coordinator(ground, desk, {provider.name: provider, **elsewhere}, journal),
         owners=Owners(
             policy=policy,
             team=TeamId(slack.team),
@@ -226,7 +229,7 @@ def build_desk(ground: Ground) -> RunningDesk:
         language=DeskLanguage(manifest.service.language.value),
         clock=ground.clock,
     )
-    return RunningDesk(edge=edge, provider=provider, client=client, requests=requests)
+    return RunningDesk(edge=edge, provider=provider, elsewhere=elsewhere, client=client, requests=requests)
 
 
 def _coordinator(
@@ -267,6 +270,14 @@ def _outlook(ground: Ground) -> OutlookProvider:
         mailboxes=mailboxes_of(manifest),
         broker=Personal(broker) if broker else None,
     )
+
+
+def _elsewhere(ground: Ground) -> Mapping[str, Keeper]:
+    def secret(reference: str) -> Secret[bytes]:
+        return resolve(reference, folder=ground.folder, environ=ground.environ)
+
+    around = Surroundings(secret=secret, text=ground.text, clock=ground.clock, ca_bundle=ground.ca_bundle)
+    return open_elsewhere(ground.manifest, around)
 
 
 def _credential(ground: Ground, identity: Identity) -> Secret[Any]:

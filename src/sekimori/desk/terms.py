@@ -32,7 +32,7 @@ def mailboxes_of(manifest: Manifest) -> Mapping[PersonId, Personal[str]]:
 
 def elsewhere_of(manifest: Manifest) -> Mapping[PersonId, Sequence[str]]:
     """Return the providers that keep further calendars of each person."""
-    return {PersonId(person.id): tuple(also.provider for also in person.also) for person in manifest.people}
+    return {PersonId(person.id): tuple(also.provider.value for also in person.also) for person in manifest.people}
 
 
 def working_time_of(manifest: Manifest) -> WorkingTime:

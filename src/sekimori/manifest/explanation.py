@@ -34,7 +34,11 @@ class _Explanation:
         if not any(partner.requesters for partner in self._manifest.partners):
             yield f"  {self._say('nobody')}"
         yield f"\n{self._say('shown')}"
-        yield from (f"  {self._person(person)}" for person in self._manifest.people)
+        for person in self._manifest.people:
+            yield f"  {self._person(person)}"
+            if person.also:
+                keepers = ", ".join(dict.fromkeys(also.provider.value for also in person.also))
+                yield f"    {self._say('also', values=keepers)}"
         if not self._manifest.people:
             yield f"  {self._say('no_people')}"
         yield f"\n{self._say('identity')}"

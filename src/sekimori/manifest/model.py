@@ -76,6 +76,13 @@ class Holidays(StrEnum):
     NONE = "none"
 
 
+class CalendarKeeper(StrEnum):
+    """Who keeps a further calendar of a person: Google, or whoever publishes it as a feed."""
+
+    GOOGLE = "google"
+    ICS = "ics"
+
+
 class SlackMode(StrEnum):
     """How Slack reaches the service."""
 
@@ -161,18 +168,30 @@ class Slack(Table, frozen=True, kw_only=True):
 
 
 class Endpoints(Table, frozen=True, kw_only=True):
-    """``[endpoints]``: where Slack, Graph and Entra answer; ``ca_bundle`` is relative to the manifest's folder."""
+    """``[endpoints]``: where each vendor answers; ``ca_bundle`` is relative to the manifest's folder."""
 
     slack_api: of.Url = "https://slack.com/api/"
     graph: of.Url = "https://graph.microsoft.com/v1.0"
     login: of.Url = "https://login.microsoftonline.com"
+    google: of.Url = "https://www.googleapis.com/calendar/v3"
+    google_token: of.Url = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
     ca_bundle: of.Text | None = None
 
 
-class AlsoCalendar(Table, frozen=True, kw_only=True):
-    """Another calendar of the same person, kept by another provider."""
+class Google(Table, frozen=True, kw_only=True):
+    """``[google]``: the service account that calendars at Google are shared with, by its key file."""
 
-    provider: of.Text
+    service_account: of.Reference
+
+
+class AlsoCalendar(Table, frozen=True, kw_only=True):
+    """Another calendar of the same person.
+
+    ``calendar`` is the calendar's mail address at Google, or where a feed's address is kept (``env:…``, ``file:…``):
+    whoever knows that address can read the calendar.
+    """
+
+    provider: CalendarKeeper
     calendar: of.Text
 
 
@@ -285,6 +304,7 @@ class Manifest(Table, frozen=True, kw_only=True):
     identity: Identity
     slack: Slack
     endpoints: Endpoints = Endpoints()
+    google: Google | None = None
     people: tuple[Person, ...] = ()
     partners: tuple[Partner, ...] = ()
     coordination: Coordination = Coordination()

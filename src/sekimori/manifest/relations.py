@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from sekimori.manifest.further import calendar_faults
 from sekimori.manifest.problems import Fault, KeyPath, nearest, written
 
 
@@ -15,6 +16,7 @@ def relation_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _requesters(raw)
     yield from _backward_windows(raw)
     yield from _needed_keys(raw)
+    yield from calendar_faults(raw)
 
 
 def _tables(raw: object, key: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -93,5 +93,6 @@ buffer_minutes = 15
 
 def test_further_calendars_are_known_by_their_providers() -> None:
     also = 'slack_user = "U0SATO"\nalso = [{ provider = "google", calendar = "sato@contoso.example" }]'
-    manifest = parsed(MANIFEST.replace('slack_user = "U0SATO"', also), file=Path("sekimori.toml"))
+    text = MANIFEST.replace('slack_user = "U0SATO"', also) + '\n[google]\nservice_account = "file:key.json"\n'
+    manifest = parsed(text, file=Path("sekimori.toml"))
     assert elsewhere_of(manifest) == {"sato": ("google",)}
