@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sekimori.desk.domain.ask import Understanding
     from sekimori.desk.domain.asker import Actor, Place
     from sekimori.desk.domain.policy import Policy
+    from sekimori.desk.domain.preview import Preview
 
 app = typer.Typer(help="Say what the desk understands of a question, and what it decides.")
 
@@ -48,15 +49,15 @@ def ask(  # noqa: PLR0917 - each is an option of the command
     Exit status: 0 allowed, 1 refused, 2 not understood.
     """
     from sekimori.core.confidential import Personal
-    from sekimori.desk.domain.ask import Asking, understand
+    from sekimori.desk.domain.ask import Asking
+    from sekimori.desk.domain.preview import preview
     from sekimori.desk.terms import policy_of
     from sekimori.manifest.loader import load
 
     policy = policy_of(load(manifest))
     actor = _actor(asker)
     asking = Asking(actor=actor, place=_place(policy, actor, channel), text=Personal(question))
-    understanding = understand(policy, asking, _instant(now))
-    said = _said(understanding)
+    said = _said(preview(policy, asking, _instant(now)))
     typer.echo(json.dumps(said, ensure_ascii=False) if format_ is Format.JSON else _words(said))
     raise typer.Exit({"allowed": 0, "refused": 1, "not_understood": 2}[said["decision"]["result"]])
 
@@ -96,8 +97,8 @@ def _instant(text: str | None) -> datetime:
     return instant.astimezone(UTC)
 
 
-def _said(understanding: "Understanding") -> dict[str, Any]:
-    return {"question": _question(understanding), "decision": _decision(understanding)}
+def _said(found: "Preview") -> dict[str, Any]:
+    return {"question": _question(found.understanding), "decision": _decision(found)}
 
 
 def _question(understanding: "Understanding") -> dict[str, Any]:
@@ -132,16 +133,18 @@ def _holidays(first: date, last: date) -> "Iterator[tuple[str, str]]":
             yield day.isoformat(), name
 
 
-def _decision(understanding: "Understanding") -> dict[str, Any]:
+def _decision(found: "Preview") -> dict[str, Any]:
     from sekimori.desk.domain.policy import Allow, Deny
 
-    decision = understanding.decision
+    understanding, decision = found.understanding, found.understanding.decision
     if isinstance(decision, Allow):
         return {
             "result": "allowed",
             "reason": None,
             "partner": decision.standing.partner.partner,
             "person": decision.person.person,
+            "people": [allow.person.person for allow in found.allows],
+            "aim": found.aim.value if found.aim else None,
             "precision": decision.person.precision.name.lower(),
             "purpose": decision.standing.requester.purpose,
             "answer_in": decision.standing.partner.answer_in.value,
