@@ -144,6 +144,19 @@ async def test_what_may_have_been_meant_is_one_tap_away(start):
         await desk.quiet()
         (answer,) = desk.sim.control.messages[before:]
         assert answer.visible_to == "U0SEC"
+        assert any(block["type"] == "table" for block in answer.blocks)
+        assert (await desk.entries())[-1].kind is EntryKind.QUESTION_OUTCOME
+
+
+async def test_an_alternative_that_somebody_else_taps_is_decided_for_them(start):
+    async with start(Surface.EPHEMERAL) as desk:
+        (asked,) = await desk.ask("U0SEC", "佐藤さん 来週 と 再来週")
+        asked.visible_to = None
+        await desk.sim.control.press("U0OTHER", asked.ts, f"{CANDIDATE}.1")
+        await desk.quiet()
+        assert desk.sim.control.messages[-1].text == JA.refused
+        assert desk.sim.control.messages[-1].visible_to == "U0OTHER"
+        assert not desk.sim.control.graph_calls
 
 
 async def test_an_old_button_is_good_for_nothing(start):

@@ -283,7 +283,8 @@ async def test_words_meant_to_harm_are_answered_like_any_others(start):
                 said = reply.text + json.dumps(reply.blocks, ensure_ascii=False)
                 assert "<!" not in said
                 assert "evil.example" not in said
-        assert not desk.sim.control.graph_calls
+        asked = {call.path for call in desk.sim.control.graph_calls}
+        assert asked <= {"/v1.0/users/sato@fabrikam.example/calendar/getSchedule"}, "a name among noise is a name"
 
 
 async def test_a_direct_message_is_a_question_without_a_mention(start):
