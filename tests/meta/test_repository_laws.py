@@ -95,6 +95,8 @@ def test_every_declared_dependency_is_imported_somewhere():
     unused = [
         name
         for name in sorted(names - by_name)
-        if not re.search(rf"^\s*(?:import|from) {re.escape(imports_as.get(name, name))}\b", code, re.MULTILINE)
+        if not re.search(
+            rf"^\s*(?:import|from) {re.escape(imports_as.get(name, name.replace('-', '_')))}\b", code, re.MULTILINE
+        )
     ]
     assert not unused, f"take them out of pyproject.toml and run `make lock`: {unused}"
