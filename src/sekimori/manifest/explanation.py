@@ -33,6 +33,8 @@ class _Explanation:
             yield from self._partner(partner)
         if not any(partner.requesters for partner in self._manifest.partners):
             yield f"  {self._say('nobody')}"
+        if self._manifest.slack.administrators:
+            yield f"  {self._say('stops', values=', '.join(self._manifest.slack.administrators))}"
         yield f"\n{self._say('shown')}"
         for person in self._manifest.people:
             yield f"  {self._person(person)}"

@@ -115,3 +115,14 @@ def test_the_schema_names_every_table_and_refuses_unknown_keys():
     assert set(root["properties"]) >= {"service", "people", "partners", "endpoints", "watch", "audit"}
     assert all(table["additionalProperties"] is False for table in schema["$defs"].values() if "properties" in table)
     assert {"from", "to"} <= set(schema["$defs"]["ChangeWindow"]["properties"])
+
+
+def test_it_says_what_one_requester_is_shown_at_most_and_who_may_stop_it_all():
+    whole = FULL
+    partner = whole.partners[0]
+    limited = msgspec.structs.replace(partner.requesters[0], precision=Precision.BUSY_ONLY)
+    partner = msgspec.structs.replace(partner, requesters=(limited,))
+    slack = msgspec.structs.replace(whole.slack, administrators=("U0ADMIN",))
+    said = explained(msgspec.structs.replace(whole, partners=(partner,), slack=slack), language=Language.EN)
+    assert "shown at most: busy or not, with times" in said
+    assert "may pause the whole service: U0ADMIN" in said
