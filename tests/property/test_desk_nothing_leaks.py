@@ -18,14 +18,19 @@ from sekimori.core.confidential import Personal, Secret
 from sekimori.core.ids import ChannelId, EntryId, PartnerId, PersonId, TeamId, UserId
 from sekimori.desk.domain.ask import Asking, Desk, Shown
 from sekimori.desk.domain.asker import Actor, Place
+from sekimori.desk.domain.coordinate import Coordinator
 from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.journal import Journal
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.domain.sources import Sources
+from sekimori.desk.domain.working_time import WorkingTime
 from sekimori.desk.providers.outlook.calls import GraphCalls
 from sekimori.desk.providers.outlook.provider import OutlookProvider
 from sekimori.desk.signing_in import Token
 from sekimori.desk.slack.blocks import list_page, table_page, words
+from sekimori.desk.slack.overlay_blocks import overlay_list, overlay_words
+from sekimori.desk.slack.overlay_page import overlay_pages
 from sekimori.desk.slack.picture import draw_page
 from sekimori.desk.slack.week import pages
 
@@ -117,6 +122,23 @@ class Kept(logging.Handler):
         self.lines.append(f"{record.getMessage()} {record.exc_info}")
 
 
+def coordinator_on(desk: Desk, provider: OutlookProvider, journal: Journal) -> Coordinator:
+    """Lay the person's calendar over itself."""
+    return Coordinator(
+        desk=desk,
+        sources=Sources(
+            providers={"outlook": provider, "again": provider},
+            ours="outlook",
+            also={PersonId("sato"): ("again",)},
+            journal=journal,
+        ),
+        journal=journal,
+        clock=lambda: NOW,
+        working=WorkingTime(zone=ZoneInfo("Asia/Tokyo")),
+        language=Language.JA,
+    )
+
+
 def everything_said(answer: str, status: int, precision: Precision) -> tuple[str, Shown]:
     """Ask one question that Graph answers so; return all that came out of it."""
     numbers = itertools.count()
@@ -132,17 +154,22 @@ def everything_said(answer: str, status: int, precision: Precision) -> tuple[str
             desk = Desk(policy=policy(precision), provider=provider, journal=Journal(log), clock=lambda: NOW)
             secretary = Actor(user=UserId("U0SEC"), team=TeamId("T0CONTOSO"))
             place = Place(channel=ChannelId("C0SHARED"))
-            return await desk.ask(Asking(actor=secretary, place=place, text=Personal("佐藤さん 来週")))
+            coordinator = coordinator_on(desk, provider, Journal(log))
+            plain = await desk.ask(Asking(actor=secretary, place=place, text=Personal("佐藤さん 来週")))
+            questions = ("佐藤さん 来週の衝突", "佐藤さん 来週 1時間")
+            asked = [Asking(actor=secretary, place=place, text=Personal(text)) for text in questions]
+            return plain, [await coordinator.ask(asking) for asking in asked]
 
     try:
         with capture_logs() as logs:
-            reply = asyncio.run(ask())
+            reply, several = asyncio.run(ask())
     finally:
         logging.getLogger().removeHandler(kept)
     assert isinstance(reply, Shown)
     made = [(table_page(page), list_page(page), words(page), page) for page in pages(reply)]
+    laid_over = [(overlay_list(page), overlay_words(page), page) for each in several for page in overlay_pages(each)]
     entries = [dict(entry.body) for entry in log.entries]
-    return repr((reply, made, entries, logs, kept.lines)), reply
+    return repr((reply, made, several, laid_over, entries, logs, kept.lines)), reply
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
