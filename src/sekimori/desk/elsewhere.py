@@ -1,4 +1,7 @@
-"""Opens the keepers of people's further calendars that a manifest names."""
+"""Opens the keepers of people's further calendars that a manifest names.
+
+What reads them is imported only where it is needed: a service without such calendars starts without it.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,10 +11,6 @@ from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal, Secret
 from sekimori.core.ids import PersonId
 from sekimori.desk.domain.ports import FreeBusyProvider
-from sekimori.desk.providers.google.account import service_account
-from sekimori.desk.providers.google.provider import open_google
-from sekimori.desk.providers.ics.address import feed_address
-from sekimori.desk.providers.ics.provider import open_ics
 from sekimori.manifest.model import CalendarKeeper, Manifest
 
 
@@ -56,6 +55,9 @@ def _named(manifest: Manifest, keeper: CalendarKeeper) -> dict[PersonId, tuple[s
 
 
 def _google(manifest: Manifest, calendars: Mapping[PersonId, tuple[str, ...]], around: Surroundings) -> Keeper:
+    from sekimori.desk.providers.google.account import service_account
+    from sekimori.desk.providers.google.provider import open_google
+
     assert manifest.google is not None  # the manifest's own check
     return open_google(
         account=service_account(around.secret(manifest.google.service_account)),
@@ -68,6 +70,9 @@ def _google(manifest: Manifest, calendars: Mapping[PersonId, tuple[str, ...]], a
 
 
 def _ics(manifest: Manifest, references: Mapping[PersonId, tuple[str, ...]], around: Surroundings) -> Keeper:
+    from sekimori.desk.providers.ics.address import feed_address
+    from sekimori.desk.providers.ics.provider import open_ics
+
     feeds = {
         person: tuple(feed_address(around.text(reference), reference=reference) for reference in kept)
         for person, kept in references.items()

@@ -65,8 +65,9 @@ def test_items_are_cut_to_the_window() -> None:
     assert [p.span for p in finding.free_busy.periods] == [Timespan(START, START + timedelta(hours=1))]
 
 
-def test_a_zone_beside_the_time_is_heeded() -> None:
-    finding = parsed(schedule(item(10, 11, zone="Asia/Tokyo")))
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "Tokyo Standard Time"])
+def test_a_zone_beside_the_time_is_heeded(zone: str) -> None:
+    finding = parsed(schedule(item(10, 11, zone=zone)))
     assert finding.free_busy.periods[0].span.start == START + timedelta(hours=1)
 
 
@@ -87,6 +88,8 @@ def test_the_address_is_compared_without_case() -> None:
         ((schedule(error={"responseCode": "5016"}, scheduleItems=None),), Problem.NOT_FOUND),
         ((schedule(item(2, 1)),), Problem.UNREADABLE),
         ((schedule(item(1, 2, zone="Customized Time Zone")),), Problem.UNREADABLE),
+        ((schedule(item(1, 2, zone="tzone://Microsoft/Custom")),), Problem.UNREADABLE),
+        ((schedule(item(1, 2, zone="../../etc/passwd")),), Problem.UNREADABLE),
         ((schedule({"status": "busy", "start": {"dateTime": "soon"}, "end": moment(2)}),), Problem.UNREADABLE),
         ((schedule({"status": "busy", "start": moment(1)}),), Problem.UNREADABLE),
         ((schedule(*([item(1, 2)] * MOST_ITEMS)),), Problem.UNREADABLE),

@@ -7,7 +7,7 @@ bytes of the response. Whatever is not certain is unknown.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
@@ -102,4 +102,14 @@ def _instant(moment: _Moment) -> datetime:
         return read.astimezone(UTC)
     if moment.time_zone.casefold() in _UTC_NAMES:
         return read.replace(tzinfo=UTC)
-    return read.replace(tzinfo=ZoneInfo(moment.time_zone)).astimezone(UTC)
+    return read.replace(tzinfo=_zone(moment.time_zone)).astimezone(UTC)
+
+
+def _zone(name: str) -> ZoneInfo:
+    """Return a zone called by IANA's name or Windows'; a custom one ("Customized Time Zone") is nobody's to know."""
+    try:
+        return ZoneInfo(name)
+    except ZoneInfoNotFoundError:
+        from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+        return ZoneInfo(WINDOWS_TO_OLSON[name])
