@@ -7,8 +7,9 @@ from sekimori.core.confidential import Personal
 from sekimori.core.ids import PersonId
 from sekimori.core.timespan import Timespan
 from sekimori.desk.domain.ask import Asking
-from sekimori.desk.domain.policy import Allow, Deny, Policy, Several, decide, decide_person
-from sekimori.desk.domain.question import NotUnderstood, Question, Unclear
+from sekimori.desk.domain.offers import of_one_name
+from sekimori.desk.domain.policy import Allow, Deny, Policy, Several, Standing, admit, decide, decide_person
+from sekimori.desk.domain.question import NotUnderstood, Question
 
 Decision = tuple[Allow, ...] | Deny | NotUnderstood
 Deciding = Callable[[Policy], Decision]
@@ -20,7 +21,13 @@ def named(asking: Asking, question: Question, now: datetime) -> Deciding:
     names = (question.name, *question.others)
 
     def deciding(policy: Policy) -> Decision:
-        return _all([decide(policy, asking.actor, asking.place, _about(name, question), now) for name in names])
+        decisions = [decide(policy, asking.actor, asking.place, _about(name, question), now) for name in names]
+        standing = admit(policy, asking.actor, asking.place, now)
+        for name, decision in zip(names, decisions, strict=True):
+            if isinstance(decision, Several) and isinstance(standing, Standing):
+                offer = of_one_name(decision.people, question, standing.partner.language, name=name)
+                return next((d for d in decisions if isinstance(d, Deny)), offer)
+        return _all(decisions)
 
     return deciding
 
@@ -44,8 +51,4 @@ def _all(decisions: Sequence[Allow | Several | Deny]) -> Decision:
     for decision in decisions:
         if isinstance(decision, Deny):
             return decision
-    for decision in decisions:
-        if isinstance(decision, Several):
-            names = tuple(" / ".join(person.names) for person in decision.people)
-            return NotUnderstood(reason=Unclear.SEVERAL_PEOPLE, candidates=names)
     return tuple({d.person.person: d for d in decisions if isinstance(d, Allow)}.values())

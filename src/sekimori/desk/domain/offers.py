@@ -22,11 +22,21 @@ def one_by_one(question: Question, language: Language) -> NotUnderstood:
     return _offered(Unclear.COMMON_TIME, (printed(each, language) for each in questions))
 
 
-def of_one_name(people: Sequence[PersonTerms], question: Question, language: Language) -> NotUnderstood:
-    """Offer the people of one name, each by a name that is nobody else's; who has none is left out."""
-    own = (name for person in people if (name := _own_name(person, people)))
-    questions = (replace(question, name=Personal(name)) for name in own)
+def of_one_name(
+    people: Sequence[PersonTerms], question: Question, language: Language, *, name: Personal[str] | None = None
+) -> NotUnderstood:
+    """Offer the people of one of a question's names, each by a name that is nobody else's; who has none is left out.
+
+    Without ``name`` the question's first is meant.
+    """
+    own = (found for person in people if (found := _own_name(person, people)))
+    questions = (_renamed(question, name or question.name, Personal(found)) for found in own)
     return _offered(Unclear.SEVERAL_PEOPLE, (printed(each, language) for each in questions))
+
+
+def _renamed(question: Question, old: Personal[str], new: Personal[str]) -> Question:
+    first, *others = (new if name == old else name for name in (question.name, *question.others))
+    return replace(question, name=first, others=tuple(others))
 
 
 def whoever_it_is(

@@ -8,7 +8,8 @@ from sekimori.core.ids import ChannelId, PartnerId, PersonId, TeamId, UserId
 from sekimori.desk.domain.ask import Asking, Understanding, understand
 from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.hours import Hours
-from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.domain.policy import Deny, Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.domain.preview import preview
 from sekimori.desk.domain.question import NotUnderstood, Unclear
 
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
@@ -88,3 +89,18 @@ def test_where_nobody_is_named_those_are_offered_who_may_be_asked_about(secretar
 def test_every_offer_is_allowed_when_it_is_taken(text: str, secretary, shared) -> None:
     for candidate in asked(text, secretary, shared).candidates:
         assert not isinstance(understanding(candidate, secretary, shared).decision, NotUnderstood)
+
+
+def test_one_of_several_people_is_offered_by_names_of_their_own(secretary, shared) -> None:
+    asking = Asking(actor=secretary, place=shared, text=Personal("鈴木さんと佐藤さん 明日 30分"))
+    decision = preview(POLICY, asking, NOW).understanding.decision
+    assert isinstance(decision, NotUnderstood)
+    assert decision.candidates == (
+        "鈴木さんと佐藤 太郎さん 2026年11月19日(木) 30分",
+        "鈴木さんと佐藤 花子さん 2026年11月19日(木) 30分",
+    )
+
+
+def test_two_people_of_one_name_are_no_matter_where_another_is_refused(secretary, shared) -> None:
+    asking = Asking(actor=secretary, place=shared, text=Personal("佐藤さんと田中さん 明日 30分"))
+    assert isinstance(preview(POLICY, asking, NOW).understanding.decision, Deny)
