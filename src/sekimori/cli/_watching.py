@@ -32,9 +32,9 @@ class Setting:
     language: Language
     zone: tzinfo
 
-    def scan(self, progress: Callable[[], None] = lambda: None) -> Scan:
-        """Return a scan of files, not yet begun; ``progress`` is called for each record."""
-        return Scan(intake=intake(), detector=self.detector, progress=progress)
+    def scan(self, progress: Callable[[int], None] = lambda _: None) -> Scan:
+        """Return a scan of files on every core, not yet begun; ``progress`` is told how many records more were read."""
+        return Scan(intake=intake(), detector=self.detector, workers=os.cpu_count() or 1, progress=progress)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,13 +1,12 @@
 """`sekimori scan`: findings in log files."""
 
-import itertools
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -19,6 +18,7 @@ from sekimori.watch.domain.report import finding_as_plain
 from sekimori.watch.scanning import Trouble
 
 app = typer.Typer()
+_TOLD_EVERY: Final = 5000
 
 
 class Form(StrEnum):
@@ -72,20 +72,21 @@ def _print_each(findings: Iterable[Finding], shape: Callable[[Finding], dict[str
 
 
 @contextmanager
-def counting() -> Iterator[Callable[[], None]]:
+def counting() -> Iterator[Callable[[int], None]]:
     """Count the records on standard error while a person watches; say nothing to a file or a pipe."""
     if not sys.stderr.isatty():
-        yield lambda: None
+        yield lambda _: None
         return
     from rich.console import Console
 
-    read = itertools.count(1)
+    read = 0
     with Console(stderr=True).status("reading") as status:
 
-        def count() -> None:
-            number = next(read)
-            if number % 5000 == 0:
-                status.update(f"{number:,} records read")
+        def count(more: int) -> None:
+            nonlocal read
+            read += more
+            if read // _TOLD_EVERY > (read - more) // _TOLD_EVERY:
+                status.update(f"{read:,} records read")
 
         yield count
 

@@ -7,7 +7,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
-from typing import IO, Any, Final, TypeAlias
+from pathlib import Path
+from typing import IO, Any, BinaryIO, Final, TypeAlias
 
 import msgspec
 import zstandard
@@ -55,6 +56,28 @@ def read_stream(stream: IO[bytes]) -> Iterator[Value | Unreadable]:
         if isinstance(first, Unreadable):
             yield from _document(line, lines)
             return
+
+
+def is_line_by_line(path: Path) -> bool:
+    """Say whether `read_stream` would read a file line by line, from its first byte; False if it cannot be opened."""
+    try:
+        with path.open("rb") as file:
+            if file.peek(3).startswith((codecs.BOM_UTF8, *_UTF16)):
+                return False
+            first = next((found for line in _lines(file) if (found := read_line(line)) is not None), None)
+    except OSError:
+        return False
+    return isinstance(first, Value)
+
+
+def line_at(file: BinaryIO, start: int, number: int) -> Value | Unreadable | None:
+    """Read the line that starts at a byte of a file and has a number.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    file.seek(start)
+    return read_line(_bounded(number, file.readline(LONGEST_LINE + 1)))
 
 
 def read_line(line: Line) -> Value | Unreadable | None:
@@ -162,11 +185,15 @@ def _lines(stream: IO[bytes]) -> Iterator[Line]:
             number += 1
             if len(line) > LONGEST_LINE:
                 _skip_line(stream, line)
-                yield Unreadable(number, f"longer than {LONGEST_LINE // 1024 // 1024} MiB")
-            else:
-                yield number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            yield _bounded(number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
     except _BROKEN_STREAM as error:
         yield Unreadable(number + 1, f"the file cannot be read further: {error}")
+
+
+def _bounded(number: int, line: bytes) -> Line:
+    if len(line) > LONGEST_LINE:
+        return Unreadable(number, f"longer than {LONGEST_LINE // 1024 // 1024} MiB")
+    return number, line
 
 
 def _skip_line(stream: IO[bytes], line: bytes) -> None:

@@ -41,13 +41,30 @@ def read_logs(paths: list[str]) -> Iterator[Located]:
         LogsNotFoundError: a path does not exist, or a folder holds no log.
     """
     for path in [found for named in paths for found in log_files(named)]:
-        try:
-            stream = _opened(path)
-        except OSError as error:
-            yield Located(path=path, value=Unreadable(line=1, reason=error.strerror or str(error)))
-            continue
-        with stream:
-            yield from (Located(path=path, value=value) for value in read_stream(stream))
+        yield from read_log(path)
+
+
+def read_log(path: str) -> Iterator[Located]:
+    """Yield every JSON value of one file or of standard input; what cannot be read is a value of its own."""
+    try:
+        stream = _opened(path)
+    except OSError as error:
+        yield Located(path=path, value=Unreadable(line=1, reason=error.strerror or str(error)))
+        return
+    with stream:
+        yield from (Located(path=path, value=value) for value in read_stream(stream))
+
+
+def is_plain_file(path: str, size: int) -> bool:
+    """Say whether a path is a file of at least so many bytes that can be read at any place: no pipe, not compressed."""
+    try:
+        if path == STANDARD_INPUT or not Path(path).is_file() or Path(path).stat().st_size < size:
+            return False
+        with Path(path).open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        return False
+    return not start.startswith(_GZIP) and start != _ZSTD
 
 
 def log_files(named: str) -> list[str]:

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from sekimori.watch.documents import Unreadable
+from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY
 from sekimori.watch.domain.records import Record, Source, mapping
 from sekimori.watch.intake import Intake, describe_unknown
-from sekimori.watch.logfiles import Located, read_logs
+from sekimori.watch.logfiles import Located, is_plain_file, log_files, read_log, read_logs
+from sekimori.watch.seen import Seen
+from sekimori.watch.sweep import CHUNK, Kept, sweep
+
+_WORTH_A_SWEEP = 4 << 20
+"""Bytes; a smaller file is read sooner than workers are started."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,14 +30,31 @@ class Trouble:
         return f"{self.path}:{self.line}: {self.reason}"
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A record, or what could not be read, and its place; `rules` are those it answers, None if that is to be asked."""
+
+    record: Record | Trouble
+    source: Source
+    rules: tuple[int, ...] | None = None
+
+
 @dataclass(slots=True, kw_only=True)
 class Scan:
-    """One pass over log files. A finding that comes again, from a log delivered twice, is given once."""
+    """One pass over log files. A finding that comes again, from a log delivered twice, is given once.
+
+    Plain files of lines from `swept_from` bytes are swept by `workers` processes, and only lines that answer a rule are
+    read in full; findings, troubles and their order are the same. `progress` is told how many lines or records more
+    were read.
+    """
 
     intake: Intake
     detector: Detector
-    progress: Callable[[], None] = lambda: None
-    _seen: set[str] = field(default_factory=set)
+    workers: int = 1
+    swept_from: int = _WORTH_A_SWEEP
+    chunk: int = CHUNK
+    progress: Callable[[int], None] = lambda _: None
+    _seen: Seen = field(default_factory=Seen)
 
     def run(self, paths: list[str]) -> Iterator[Finding | Trouble]:
         """Yield findings and troubles in the order of the input.
@@ -39,24 +62,54 @@ class Scan:
         Graph calls of an application whose calls our audit log records come last: the entry behind a call may stand in
         a later file. Where no entry is known at all, nothing is reconciled.
         """
-        waiting: list[tuple[Record, Source]] = []
-        for record, source in records_of(self.intake, paths):
-            self.progress()
-            if isinstance(record, Trouble):
-                yield record
-            elif self._waits(record):
-                waiting.append((record, source))
-            else:
-                yield from self._new(record, source)
+        waiting: list[Found] = []
+        for path in [path for named in paths for path in log_files(named)]:
+            for found in self._read(path):
+                if isinstance(found.record, Trouble):
+                    yield found.record
+                elif self._waits(found.record):
+                    waiting.append(found)
+                else:
+                    yield from self._new(found.record, found)
         self.detector.reconcile_if_possible()
-        for record, source in waiting:
-            yield from self._new(record, source)
+        for found in waiting:
+            if not isinstance(found.record, Trouble):
+                yield from self._new(found.record, found)
 
-    def _new(self, record: Record, source: Source) -> Iterator[Finding]:
-        for finding in self.detector.detect(record, source):
-            if finding.fingerprint not in self._seen:
-                self._seen.add(finding.fingerprint)
-                yield finding
+    def _read(self, path: str) -> Iterator[Found]:
+        if is_plain_file(path, self.swept_from) and is_line_by_line(Path(path)):
+            yield from self._swept(path)
+            return
+        for record, source in _records(self.intake, read_log(path)):
+            self.progress(1)
+            yield Found(record, source)
+
+    def _swept(self, path: str) -> Iterator[Found]:
+        """Yield what is worth a closer look in a file of lines."""
+        line, kernel = 0, self.detector.kernel
+        kept = sweep(Path(path), kernel, workers=self.workers, chunk=self.chunk, progress=self.progress)
+        try:
+            with Path(path).open("rb") as file:
+                for each in kept:
+                    line = each.number
+                    yield from self._looked_at(path, each, line_at(file, each.start, line))
+        except OSError as error:
+            reason = f"the file cannot be read further: {error}"
+            yield Found(Trouble(path=path, line=line + 1, reason=reason), Source(path=path, line=line + 1))
+
+    def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None) -> Iterator[Found]:
+        if isinstance(value, Value) and kept.rules is not None:
+            # What the kernel decides is in no envelope: it is a canonical record as it stands.
+            yield Found(value.value, Source(path=path, line=kept.number), kept.rules)
+        elif value is not None:
+            yield from (Found(*found) for found in _records(self.intake, iter([Located(path=path, value=value)])))
+
+    def _new(self, record: Record, found: Found) -> Iterator[Finding]:
+        if found.rules is None:
+            findings = self.detector.detect(record, found.source)
+        else:
+            findings = self.detector.judged(record, found.rules, found.source)
+        yield from (finding for finding in findings if self._seen.add(finding.fingerprint))
 
     def _waits(self, record: Record) -> bool:
         if record.get("category") != GRAPH_ACTIVITY:
@@ -67,7 +120,11 @@ class Scan:
 
 def records_of(intake: Intake, paths: list[str]) -> Iterator[tuple[Record | Trouble, Source]]:
     """Yield every canonical record with its place; troubles stand where the record would."""
-    for located in read_logs(paths):
+    return _records(intake, read_logs(paths))
+
+
+def _records(intake: Intake, values: Iterator[Located]) -> Iterator[tuple[Record | Trouble, Source]]:
+    for located in values:
         source = Source(path=located.path, line=located.value.line)
         opened = _opened(intake, located)
         if isinstance(opened, Trouble):

@@ -39,7 +39,7 @@ def test_every_line_that_answers_a_rule_is_kept_with_its_number(tmp_path, kernel
     assert {each.number: each.rules for each in kept} == {n: None if n == 1301 else (0,) for n in expected}
     written = path.read_bytes()
     for each in kept:
-        assert written[each.start : each.start + each.length] == lines[each.number - 1].encode()
+        assert written[each.start :].startswith(lines[each.number - 1].encode())
 
 
 def test_an_empty_file_has_nothing(tmp_path, kernel):

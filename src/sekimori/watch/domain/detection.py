@@ -30,14 +30,17 @@ class Detector:
         self.profiles = tuple(profiles)
         self.trail: Trail | None = MemoryTrail() if trail is None else trail
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
-        self._kernel = Kernel([rule.sigma.tree for rule in self.rules], Derivation())
+        self.kernel = Kernel([rule.sigma.tree for rule in self.rules], Derivation(), apart=frozenset({OWN_AUDIT}))
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
         """Return the findings on one canonical record."""
         if record.get("category") == OWN_AUDIT:
             self._learn(read_event(record, source))
             return []
-        fired = self._kernel.decide_record(record)
+        return self.judged(record, self.kernel.decide_record(record), source)
+
+    def judged(self, record: Record, fired: Sequence[int], source: Source | None = None) -> list[Finding]:
+        """Return the findings on a canonical record that answers these rules, by their number."""
         if not fired:
             return []
         event = read_event(record, source)

@@ -29,7 +29,7 @@ _SAMPLE: Final = 100
 _RAW: Final = msgspec.Raw(b"")
 _FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
 # A diagnostic record has none of these; what has one is another envelope's.
-_OTHER_ENVELOPES: Final = ("records", "evt", "content", "attributes", "logs", "data", "value")
+_OTHER_ENVELOPES: Final = ("records", "evt", "content", "attributes", "logs", "data", "value", "operationname")
 
 
 class Derived(Protocol):
@@ -65,12 +65,16 @@ class Nothing:
 class Kernel:
     """Asks all rules of one record at a time.
 
-    `derived` works out what records do not hold by themselves. `fallbacks` counts lines that had to be decoded in full.
+    `derived` works out what records do not hold by themselves. Lines of the categories `apart` are not decided: they
+    are there to be read. `fallbacks` counts lines that had to be decoded in full.
     """
 
-    def __init__(self, trees: Sequence[Tree], derived: "Derived | None" = None) -> None:
+    def __init__(
+        self, trees: Sequence[Tree], derived: "Derived | None" = None, *, apart: frozenset[str] = frozenset()
+    ) -> None:
         self.trees = tuple(trees)
         self.derived = derived or Nothing()
+        self.apart = apart
         self.fallbacks = 0
         self._late: dict[str | None, frozenset[Root]] = {}
         self._replan()
@@ -156,7 +160,8 @@ class Kernel:
             record = msgspec.json.decode(line)
         except (msgspec.DecodeError, RecursionError):
             return None
-        return self._decided(record, self._plans[None]) if _is_bare(record) else None
+        asked = _is_bare(record) and record["category"] not in self.apart
+        return self._decided(record, self._plans[None]) if asked else None
 
     def _settled(self, decision: Decision, line: bytes, record: Any) -> tuple[int, ...]:
         """Return the rules that a line answers, the open ones settled by its late columns."""
