@@ -83,7 +83,7 @@ def people_of(words: str, taken: Sequence[Span]) -> People:
 def without_spans(words: str, taken: Sequence[Span]) -> str:
     """Cut the words for time out of a text, with the particles that follow them."""
     for start, end in reversed(taken):
-        after = re.sub(rf"^\)?(?:の週|以降|以内|{_PARTICLES})*", "", words[end:])
+        after = re.sub(rf"^\)?(?:・祝日?|の週|以降|以内|{_PARTICLES})*", "", words[end:])
         words = words[:start] + CUT + after
     return words
 
