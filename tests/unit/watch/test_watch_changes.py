@@ -108,6 +108,12 @@ def test_a_delegated_grant_that_grows(audit: Any) -> None:
     assert (change["permission"], change["everyone"], change["resource"]) == ("Mail.Read", True, "Microsoft Graph")
 
 
+def test_a_grant_that_does_not_say_what_it_grants_is_one(audit: Any) -> None:
+    (change,) = changes(audit("Add delegated permission grant", {}, target_type="ServicePrincipal"))
+    assert (change["kind"], change["permission"], change["tier"]) == ("permission_granted", None, None)
+    assert kinds(audit("Update delegated permission grant", {})) == []
+
+
 @pytest.mark.parametrize(
     ("operation", "found"),
     [

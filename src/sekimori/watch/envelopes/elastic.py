@@ -65,7 +65,7 @@ def _record(document: Mapping[str, Any]) -> Record:
         "resultType": log.get("result_type"),
         "resultSignature": log.get("result_signature"),
         "resultDescription": log.get("result_description"),
-        "location": mapping(document.get("geo")).get("country_iso_code"),
+        "location": _geography(document).get("country_iso_code"),
         "properties": properties,
     }
 
@@ -77,10 +77,15 @@ def _moved(document: Mapping[str, Any], category: str, known: Mapping[str, Any],
         return {} if "result" in known else {"result": outcome}
     if category == "MicrosoftGraphActivityLogs":
         return _request(document) | {"ipAddress": address}
-    country = mapping(document.get("geo")).get("country_iso_code")
-    city = mapping(document.get("geo")).get("city_name")
-    location = {} if "location" in known else {"location": {"countryOrRegion": country, "city": city}}
+    place = _geography(document)
+    said = {"countryOrRegion": place.get("country_iso_code"), "city": place.get("city_name")}
+    location = {} if "location" in known else {"location": said}
     return location | {"ipAddress": address}
+
+
+def _geography(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    # Elastic: what the log said stands in `geo`, what the address was looked up as in `source.geo`.
+    return mapping(document.get("geo")) or mapping(mapping(document.get("source")).get("geo"))
 
 
 def _request(document: Mapping[str, Any]) -> dict[str, Any]:

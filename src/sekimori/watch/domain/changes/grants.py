@@ -39,6 +39,7 @@ class ConsentGiven(Change, frozen=True, kw_only=True, tag="consent_given"):
 
 
 PROPERTIES: Final = ("DelegatedPermissionGrant.Scope",)
+_ADDITIONS: Final = frozenset({"add delegated permission grant", "add oauth2permissiongrant"})
 _GUID: Final = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _SCOPE: Final = re.compile(r"Scope:\s*([^,\]]*)")
 _WORST: Final = tuple(Tier)
@@ -76,7 +77,11 @@ def _app_roles(audit: Audit, kind: type[PermissionGranted | PermissionRevoked]) 
 
 
 def _delegated(audit: Audit) -> Iterator[GrantChange]:
-    for prop in audit.find(PROPERTIES[0]):
+    scopes = tuple(audit.find(PROPERTIES[0]))
+    if not scopes and audit.operation in _ADDITIONS:
+        # Entra: some records say that there was a grant and not what of.
+        yield _scope(audit, None, PermissionGranted)
+    for prop in scopes:
         old, new = _words(prop.old), _words(prop.new)
         yield from (_scope(audit, word, PermissionGranted) for word in new if word not in old)
         yield from (_scope(audit, word, PermissionRevoked) for word in old if word not in new)
@@ -88,14 +93,14 @@ def _delegated_removed(audit: Audit) -> Iterator[GrantChange]:
         yield from (_scope(audit, word, PermissionRevoked) for word in _words(prop.old) or _words(prop.new))
 
 
-def _scope(audit: Audit, name: str, kind: type[PermissionGranted | PermissionRevoked]) -> GrantChange:
+def _scope(audit: Audit, name: str | None, kind: type[PermissionGranted | PermissionRevoked]) -> GrantChange:
     resource_id, resource = _resource(audit)
     return kind(
         resource_id=resource_id,
         resource=resource,
         permission=name,
         grant=Grant.DELEGATED,
-        tier=tier_of(name, Grant.DELEGATED),
+        tier=tier_of(name, Grant.DELEGATED) if name else None,
         everyone=(_said(audit, "DelegatedPermissionGrant.ConsentType") or "").casefold() == "allprincipals",
     )
 
