@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -23,6 +23,9 @@ from sekimori.watch.domain.names import normalised_name
 from sekimori.watch.domain.parties import audit_actor, audit_app
 from sekimori.watch.domain.records import text
 
+Told: TypeAlias = tuple[tuple[str, str | None, str | None, str | None], ...]
+"""Modified properties that tell of changes by themselves: name, type of the target, old and new value."""
+
 
 class Derivation(DerivedChanges):
     """What `enrichment` adds to records, for the kernel.
@@ -30,10 +33,30 @@ class Derivation(DerivedChanges):
     Law: where `changes` says something, it is what `enriched` puts under that key.
     """
 
-    def bare_changes(self, line: bytes) -> Sequence[Any] | None:
-        """Return the changes on an audit line in its usual shape, each without what is around it."""
-        record = _read(line)
-        return None if record is None else [_plain(change) for change in _changes(record)]
+    def told(self, line: bytes) -> Told | None:
+        """Return what the changes on an audit line hang on, if that is modified properties alone."""
+        try:
+            record = _SLIM.decode(line)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            return None
+        properties = record.properties
+        if may_change(properties.activityDisplayName):
+            return None
+        told = []
+        for target in properties.targetResources:
+            for each in target.modifiedProperties:
+                meaning = _MEANINGS[each.displayName]
+                if meaning == _ANYTHING:
+                    return None
+                if meaning:
+                    told.append((meaning, target.type, each.oldValue, each.newValue))
+        failed = told and outcome_of(properties.result, record.resultType) is Outcome.FAILURE
+        return () if failed else tuple(told)
+
+    def bare_changes(self, told: Told) -> Sequence[Any]:
+        """Return the changes that were told of, each without what is around it."""
+        found = dict.fromkeys(change for each in told for change in _of_property(*each))
+        return [as_plain(change) for change in found]
 
     def changes(self, line: bytes) -> Sequence[Any] | None:
         """Return the changes on an audit line in its usual shape; None where the whole record is needed to tell."""
@@ -46,6 +69,22 @@ class Derivation(DerivedChanges):
         initiated = {"identity": record.identity, "properties": {"initiatedBy": record.properties.initiatedBy}}
         besides = around(audit_actor(initiated), audit_app(_audit(record)))
         return [as_plain(change) | besides for change in changes]
+
+
+class _SlimTarget(msgspec.Struct, gc=False):
+    type: str | None = None
+    modifiedProperties: "list[_Property]" = []  # noqa: N815
+
+
+class _SlimProperties(msgspec.Struct, gc=False):
+    activityDisplayName: str  # noqa: N815
+    result: str | None = None
+    targetResources: list[_SlimTarget] = []  # noqa: N815
+
+
+class _SlimLine(msgspec.Struct, gc=False):
+    properties: _SlimProperties
+    resultType: str | int | None = None  # noqa: N815
 
 
 class _Property(msgspec.Struct, frozen=True, gc=False):
@@ -81,7 +120,8 @@ class _Line(msgspec.Struct, frozen=True):
     identity: Any = None
 
 
-_LINE = msgspec.json.Decoder(_Line)
+_LINE: Final = msgspec.json.Decoder(_Line)
+_SLIM: Final = msgspec.json.Decoder(_SlimLine)
 
 
 def _read(line: bytes) -> _Line | None:
@@ -107,6 +147,22 @@ _FAMILIES: Final = {
     for name in family.PROPERTIES
 }
 _OTHERS: Final = PROPERTIES - _FAMILIES.keys()
+_ANYTHING: Final = "*"
+
+
+class _Meanings(dict[str | None, str]):
+    """The families' name of a modified property: empty if it tells of no change, _ANYTHING if it is not that simple."""
+
+    def __missing__(self, said: str | None) -> str:
+        name = (said or "").strip().casefold()
+        meaning = _ANYTHING if name in _OTHERS else name if name in _FAMILIES else ""
+        if len(self) < _REMEMBERED:
+            self[said] = meaning
+        return meaning
+
+
+_REMEMBERED: Final = 4096
+_MEANINGS: Final = _Meanings()
 
 
 def _of_properties(targets: Sequence[_Target]) -> tuple[Change, ...] | None:
@@ -127,11 +183,6 @@ def _of_property(name: str, kind: str | None, old: str | None, new: str | None) 
     changed = _target(_Target(type=kind, modifiedProperties=[_Property(name, old, new)]))
     audit = Audit(operation="", outcome=Outcome.SUCCESS, targets=(changed,), details={})
     return tuple(_FAMILIES[name].read(audit))
-
-
-@lru_cache(maxsize=2048)
-def _plain(change: Change) -> dict[str, Any]:
-    return as_plain(change)
 
 
 def _audit(record: _Line) -> Audit:

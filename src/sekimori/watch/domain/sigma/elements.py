@@ -70,16 +70,28 @@ class ElementPlan:
         try:
             for element in self._read(json) if len(json) > len(b"[]") else ():
                 count += 1
-                holding, still = self._decisions[tuple(map(getitem, self._memos, astuple(element)))]
+                columns = astuple(element)
+                holding, still = self._decisions[tuple(map(getitem, self._memos, columns))]
                 if still:
                     if not self._readable:
                         return None
-                    holding |= self._held(still, self._as_dict(element))
+                    holding |= self._held_by(still, columns, element)
                 some |= holding
                 every &= holding
         except (msgspec.DecodeError, Overflow):
             return None
         return self._answer(some, every, count)
+
+    def _held_by(self, still: _Still, columns: tuple[Any, ...], element: Any) -> int:
+        """Return what the questions left say of an element, remembered by its columns where those are plain."""
+        if not self._plain:
+            return self._held(still, self._as_dict(element))
+        held = self._by_columns.get(columns)
+        if held is None:
+            if len(self._by_columns) >= _DECISIONS_SIZE:
+                self._by_columns.clear()
+            held = self._by_columns[columns] = self._held(still, self._as_dict(element))
+        return held
 
     def _as_dict(self, element: Any) -> dict[str, Any]:
         """Make a dictionary of the columns that were read of an element."""
@@ -111,6 +123,8 @@ class ElementPlan:
         read = [*early, *(root for root in late if len(root) == 1)]
         self._names = tuple((root[0], attribute(root)) for root in read)
         self._read = _reader(self.path, read)
+        self._plain = not any(map(holds_more, read))
+        self._by_columns: dict[tuple[Any, ...], int] = {}
 
     def _numbers(self, element: dict[str, Any]) -> tuple[int, ...]:
         return tuple([number_of(element.get(key, MISSING)) for key, number_of in self._columns])

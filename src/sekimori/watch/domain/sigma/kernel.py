@@ -8,21 +8,20 @@ Law: `decide` answers as the plain evaluator does, rule by rule, on every spelli
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import getitem
-from typing import Any, Final, Protocol, Union
+from typing import Any, Final, Protocol, TypeAlias, Union
 
 import msgspec
 from msgspec.structs import astuple
 
-from sekimori.watch.domain.sigma.columns import Overflow, Root, attribute
+from sekimori.watch.domain.sigma.columns import Memo, Overflow, Root, attribute
 from sekimori.watch.domain.sigma.evaluate import matches
-from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.domain.sigma.literals import may_stand
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.sigma.plan import Decision, Group, Plan
+from sekimori.watch.domain.sigma.plan import Decision, Decisions, Group, Plan, Plans
 from sekimori.watch.domain.sigma.tree import Tree
-from sekimori.watch.domain.sigma.tuning import dispensable
+from sekimori.watch.domain.sigma.tuning import dispensable, far_columns
 from sekimori.watch.domain.sigma.values import MISSING
 
 _SAMPLE: Final = 100
@@ -39,8 +38,15 @@ class Derived(Protocol):
         """Return a canonical record with those keys."""
         ...
 
-    def bare_changes(self, line: bytes) -> Sequence[Any] | None:
-        """Return what `changes` does, each change without the keys AROUND it."""
+    def told(self, line: bytes) -> Any:
+        """Return a value that the `changes` of a line hang on but for the keys AROUND them, to remember them by.
+
+        None where they hang on more.
+        """
+        ...
+
+    def bare_changes(self, told: Any) -> Sequence[Any]:
+        """Return the changes that such a value tells of, without the keys AROUND them."""
         ...
 
     def changes(self, line: bytes) -> Sequence[Any] | None:
@@ -55,11 +61,16 @@ class Nothing:
         """Return the record."""
         return record
 
-    def bare_changes(self, line: bytes) -> Sequence[Any] | None:  # noqa: ARG002 - one of several ways
+    def told(self, line: bytes) -> None:
+        """Leave it to `enriched`."""
+
+    def bare_changes(self, told: Any) -> Sequence[Any]:  # noqa: ARG002 - one of several ways
+        """Return none: nothing is told."""
+        return ()
+
+    def changes(self, line: bytes) -> Sequence[Any] | None:  # noqa: ARG002 - as above
         """Leave it to `enriched`."""
         return None
-
-    changes = bare_changes
 
 
 class Kernel:
@@ -76,8 +87,8 @@ class Kernel:
         self.derived = derived or Nothing()
         self.apart = apart
         self.fallbacks = 0
-        self._late: dict[str | None, frozenset[Root]] = {}
-        self._replan()
+        self._plans = Plans(self.trees)
+        self._quick: _Quick | None = None
 
     def decide(self, line: bytes) -> tuple[int, ...] | None:
         """Return the rules that a line answers, by number; None if it is no bare diagnostic record.
@@ -88,7 +99,7 @@ class Kernel:
 
     def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, tuple[int, ...] | None]]:
         """Yield the lines that answer a rule, by their place, each with what `decide` says of it."""
-        decode, lanes = self._decode, self._lanes
+        decode, lanes = self._quickly
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
@@ -106,7 +117,7 @@ class Kernel:
                 continue
             except Overflow as overflow:
                 self._give_up(type(record).__name__, overflow.root)
-                decode, lanes = self._decode, self._lanes
+                decode, lanes = self._quickly
                 fired = self.decide(line)
             else:
                 fired = self._settled(decision, line, record) if decision.open else decision.fired
@@ -133,25 +144,30 @@ class Kernel:
 
     def tune(self, sample: Iterable[bytes]) -> None:
         """Learn from a sample of lines which columns are worth looking at first; the answers stay the same."""
-        counts: dict[str, Counter[tuple[int, ...]]] = {}
-        for line in sample:
+        lines = list(sample)
+        for category, numbers in self._numbered(lines).items():
+            if len(numbers) >= _SAMPLE:
+                plan = self._plans[category]
+                self._plans[category] = plan.put_off(dispensable(plan, Counter(numbers)))
+        self._quick = None
+        for category, numbers in self._numbered(lines).items():
+            if len(numbers) >= _SAMPLE:
+                plan = self._plans[category]
+                self._plans[category] = plan.left_far(far_columns(plan, Counter(numbers)))
+        self._quick = None
+
+    def _numbered(self, lines: Sequence[bytes]) -> dict[str, list[tuple[int, ...]]]:
+        """Return by category what the early columns of lines say."""
+        found: dict[str, list[tuple[int, ...]]] = {}
+        decode, lanes = self._quickly
+        for line in lines:
             try:
-                record = self._decode(line)
-                numbers = self._numbers(record)
+                record = decode(line)
+                numbers = _numbers(record, lanes[type(record)])
             except (msgspec.DecodeError, RecursionError, Overflow):
                 continue
-            counts.setdefault(type(record).__name__, Counter())[numbers] += 1
-        for category, combinations in counts.items():
-            if combinations.total() >= _SAMPLE:
-                late = self._late.get(category, frozenset())
-                self._late[category] = late | dispensable(self._plans[category], combinations)
-        self._replan()
-
-    def _numbers(self, record: Any) -> tuple[int, ...]:
-        top, inner, objects, skipped, _ = self._lanes[type(record)]
-        properties = astuple(record.properties)
-        raw = map(bytes, properties[skipped:])
-        return (*map(getitem, top, astuple(record)), *map(getitem, inner, properties), *map(getitem, objects, raw))
+            found.setdefault(type(record).__name__, []).append(numbers)
+        return found
 
     def _fallback(self, line: bytes) -> tuple[int, ...] | None:
         """Decide a diagnostic record whose columns are not of the types that the quick way expects."""
@@ -170,37 +186,48 @@ class Kernel:
             if group.whole:
                 fired += self._of_whole(group, line)
             else:
-                fired += group.fired_in(record)
+                fired += group.fired_on(line, record)
         return fired if fired is decision.fired else tuple(sorted(fired))
 
     def _of_whole(self, group: Group, line: bytes) -> tuple[int, ...]:
         if group.derived:
-            for changes, lacking in ((self.derived.bare_changes, AROUND), (self.derived.changes, frozenset[str]())):
-                found = changes(line)
-                fired = None if found is None else group.fired_with(found, lacking)
-                if fired is not None:
-                    return fired
+            fired = group.fired_as_told(self.derived.told(line), self.derived.bare_changes)
+            if fired is None:
+                changes = self.derived.changes(line)
+                fired = None if changes is None else group.fired_with(changes, frozenset())
+            if fired is not None:
+                return fired
         elif group.literals is not None and not may_stand(group.literals, line):
             return ()
         return group.fired(self.derived.enriched(msgspec.json.decode(line)))
 
     def _give_up(self, category: str | None, root: Root) -> None:
         """Look at a column only where a rule is open: it has too many values to remember."""
-        self._late[category] = self._late.get(category, frozenset()) | {root}
-        self._replan()
+        self._plans[category] = self._plans[category].put_off(frozenset({root}))
+        self._quick = None
 
-    def _replan(self) -> None:
-        self._plans: dict[str | None, Plan] = {
-            category: Plan(self.trees, category, self._late.get(category, frozenset()))
-            for category in (None, *sorted(CATEGORIES))
-        }
-        kinds = {category: _struct(plan, category) for category, plan in self._plans.items() if category}
-        self._decode = msgspec.json.Decoder(_union(kinds.values())).decode
-        self._lanes = {
-            kind: (plan.top, plan.inner, plan.objects, len(plan.inner), plan.decisions)
-            for category, kind in kinds.items()
-            for plan in [self._plans[category]]
-        }
+    @property
+    def _quickly(self) -> "_Quick":
+        """What reads the lines of all categories, made when the first line comes."""
+        if self._quick is None:
+            plans = [self._plans[category] for category in sorted(CATEGORIES)]
+            kinds: dict[type, Plan] = {_struct(plan, str(plan.category)): plan for plan in plans}
+            lanes: dict[type, _Lane] = {
+                kind: (p.top, p.inner, p.objects, len(p.inner), p.decisions) for kind, p in kinds.items()
+            }
+            self._quick = msgspec.json.Decoder(_union(kinds)).decode, lanes
+        return self._quick
+
+
+_Lane: TypeAlias = tuple[Sequence[Memo], Sequence[Memo], Sequence[Memo], int, Decisions]
+_Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, _Lane]]
+
+
+def _numbers(record: Any, lane: _Lane) -> tuple[int, ...]:
+    top, inner, objects, skipped, _ = lane
+    properties = astuple(record.properties)
+    raw = map(bytes, properties[skipped:])
+    return (*map(getitem, top, astuple(record)), *map(getitem, inner, properties), *map(getitem, objects, raw))
 
 
 def _is_bare(record: Any) -> bool:

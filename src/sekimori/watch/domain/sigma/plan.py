@@ -1,8 +1,11 @@
 """How the kernel decides the records of one category: early columns, what they decide, and what stays open."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
+
+import msgspec
 
 from sekimori.watch.domain.sigma.columns import (
     Memo,
@@ -21,6 +24,7 @@ from sekimori.watch.domain.sigma.columns import (
 from sekimori.watch.domain.sigma.compiled import compiled
 from sekimori.watch.domain.sigma.elements import ElementPlan
 from sekimori.watch.domain.sigma.evaluate import elements_at, matches
+from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.domain.sigma.literals import Literals, is_whole_text, may_stand, required
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path, Tree
@@ -28,6 +32,7 @@ from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path
 CHANGES: Final[Root] = ("changes",)
 _DECISIONS_SIZE: Final = 16384
 _ANSWERS_SIZE: Final = 4096
+_TOLD_SIZE: Final = 1024
 
 
 class Group:
@@ -47,11 +52,12 @@ class Group:
         )
         self.others = tuple(leaf for leaf in self.leaves if not isinstance(leaf, Elements))
         self.literals = _joined([required(tree) for _, tree in rules])
-        self._places = tuple(attrgetter(_place(root)) for root in roots)
+        self._raws = _far_reader(roots) if plan.far.intersection(roots) else _near_reader(roots)
         alone = len(roots) == len(self.lists) == 1 and not self.others
         self._only_list = self.lists[0].answers_in if alone else None
         self._by_list: dict[int, tuple[int, ...]] = {}
         self._of_changes = next((plan for plan in self.lists if plan.path == CHANGES), None)
+        self._by_told: dict[Any, tuple[int, ...] | None] = {}
         self._by_changes: dict[tuple[int, int], tuple[int, ...] | None] = {}
         # Where all leaves read the one column itself, its value is asked without a record around it.
         tests = [leaf.test.holds for leaf in self.others if isinstance(leaf, Atom) and roots == (leaf.path,)]
@@ -63,20 +69,19 @@ class Group:
         self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
         self._fired: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {}
 
-    def fired_in(self, line_record: Any) -> tuple[int, ...]:
+    def fired_on(self, line: bytes, record: Any) -> tuple[int, ...]:
         """Return the rules that fire on a line that was decoded into the plan's struct."""
-        if self._only_list is None:
-            if len(self._places) == 1:
-                raw = bytes(self._places[0](line_record))
-                return () if self._is_none_of(raw) else self._fired_in([raw])
-            return self._fired_in([bytes(place(line_record)) for place in self._places])
-        held = self._only_list(bytes(self._places[0](line_record)))
-        if held is None:
-            return self._fired_in([bytes(self._places[0](line_record))])
-        fired = self._by_list.get(held)
-        if fired is None:
-            fired = self._by_list[held] = self._settle(0, (held,))
-        return fired
+        raws = self._raws(line, record)
+        if self._only_list is not None:
+            held = self._only_list(raws[0])
+            if held is not None:
+                fired = self._by_list.get(held)
+                if fired is None:
+                    fired = self._by_list[held] = self._settle(0, (held,))
+                return fired
+        elif len(raws) == 1 and self._is_none_of(raws[0]):
+            return ()
+        return self._fired_in(raws)
 
     def _is_none_of(self, raw: bytes) -> bool:
         """Say at a glance that a text is none of those that the rules ask for, where they ask for whole ones."""
@@ -92,6 +97,19 @@ class Group:
             if not isinstance(value, dict | list):
                 return self._settled(sum(bit for bit, holds in self._tests if holds(value)), ())
         return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
+
+    def fired_as_told(self, told: Any, changes: Callable[[Any], Sequence[Any]]) -> tuple[int, ...] | None:
+        """Return the rules that fire on the changes that were told of; None where that hangs on more, or none was."""
+        if told is None:
+            return None
+        try:
+            return self._by_told[told]
+        except KeyError:
+            fired = self.fired_with(changes(told), AROUND)
+        if len(self._by_told) >= _TOLD_SIZE:
+            self._by_told.clear()
+        self._by_told[told] = fired
+        return fired
 
     def fired_with(self, changes: Sequence[Any], lacking: frozenset[str]) -> tuple[int, ...] | None:
         """Return the rules that fire on a record with these changes; None where that hangs on more than they say."""
@@ -162,36 +180,56 @@ class Plan:
     `foreign` are columns that only other logs have: a record that has one all the same is for the plan of any category.
     """
 
-    def __init__(self, trees: Sequence[Tree], category: str | None, late: frozenset[Root] = frozenset()) -> None:
+    def __init__(self, trees: Sequence[Tree], category: str | None) -> None:
         self.category = category
         self.foreign: set[Root] = set()
-        folded = [left_of(tree, self._of_category) for tree in trees]
-        self.trees = tuple((i, tree) for i, tree in enumerate(folded) if tree != NEVER)
-        leaves = by_root(tree for _, tree in self.trees)
-        early = [root for root in sorted(leaves) if not (root in late or _is_late(root, category))]
-        plain = [root for root in early if not holds_more(root)]
-        self.top = tuple(Memo(root, leaves[root]) for root in plain if len(root) == 1)
-        self.inner = tuple(Memo(root, leaves[root]) for root in plain if len(root) > 1)
-        self.objects = tuple(Memo(root, leaves[root]) for root in early if holds_more(root))
-        self.late = tuple(root for root in sorted(leaves.keys() - set(early)) if not is_derived(root))
-        self.decisions = Decisions(self)
+        # First the category: only the columns of rules that it leaves can be foreign to it.
+        asked = _possible((i, left_of(tree, self._of_category)) for i, tree in enumerate(trees))
+        self.trees = _possible((i, left_of(tree, self._of_others)) for i, tree in asked)
+        self.far: frozenset[Root] = frozenset()
+        self._leaves = by_root(tree for _, tree in self.trees)
         self._elements: dict[Path, ElementPlan] = {}
+        early = [root for root in sorted(self._leaves) if not _is_late(root, category)]
+        self._look_at([Memo(root, self._leaves[root]) for root in early])
+
+    def put_off(self, late: frozenset[Root]) -> "Plan":
+        """Return a plan that looks at these early columns late; it keeps what the others' values say."""
+        plan = copy(self)
+        plan._look_at([memo for memo in self.memos if memo.root not in late])  # noqa: SLF001 - its own kind
+        return plan
+
+    def left_far(self, far: frozenset[Root]) -> "Plan":
+        """Return a plan that reads these late columns only for the lines that need them, by reading those again."""
+        plan = self.put_off(frozenset())
+        plan.far = far
+        return plan
+
+    def _look_at(self, early: Sequence[Memo]) -> None:
+        plain = [memo for memo in early if not holds_more(memo.root)]
+        self.top = tuple(memo for memo in plain if len(memo.root) == 1)
+        self.inner = tuple(memo for memo in plain if len(memo.root) > 1)
+        self.objects = tuple(memo for memo in early if holds_more(memo.root))
+        roots = {memo.root for memo in early}
+        self.late = tuple(root for root in sorted(self._leaves.keys() - roots) if not is_derived(root))
+        self.decisions = Decisions(self)
 
     def _of_category(self, leaf: Leaf) -> bool | None:
-        """Answer the leaves that the category alone decides, and those on fields that only other logs have."""
-        if self.category is None:
-            return None
-        if isinstance(leaf, Atom) and leaf.path == ("category",):
-            return matches(leaf, {"category": self.category})
+        """Answer the leaves that the category alone decides."""
+        asks = self.category is not None and isinstance(leaf, Atom) and leaf.path == ("category",)
+        return matches(leaf, {"category": self.category}) if asks else None
+
+    def _of_others(self, leaf: Leaf) -> bool | None:
+        """Answer the leaves on fields that only other logs have."""
         root = root_of(leaf)
-        if root is None or not is_foreign(root, self.category):
+        if self.category is None or root is None or not is_foreign(root, self.category):
             return None
         self.foreign.add(root)
         return matches(leaf, {})
 
     def raw_columns(self, depth: int) -> list[Root]:
         """Return the columns of the record (1) or of its properties (2) that are kept as JSON, early ones first."""
-        return [root for root in (*(memo.root for memo in self.objects), *self.late) if len(root) == depth]
+        late = [root for root in self.late if root not in self.far]
+        return [root for root in (*(memo.root for memo in self.objects), *late) if len(root) == depth]
 
     @property
     def memos(self) -> tuple[Memo, ...]:
@@ -229,8 +267,50 @@ class Plan:
         return tuple(Group(roots, rules, self) for roots, rules in grouped.items())
 
 
+def _possible(trees: Iterable[tuple[int, Tree]]) -> tuple[tuple[int, Tree], ...]:
+    return tuple((i, tree) for i, tree in trees if tree != NEVER)
+
+
 def _is_late(root: Root, category: str | None) -> bool:
     return is_derived(root) or is_scattered(root, category) or (len(root) == 1 and holds_more(root))
+
+
+class Plans(dict[str | None, Plan]):
+    """The plans of the categories, each made when it is first asked for."""
+
+    def __init__(self, trees: Sequence[Tree]) -> None:
+        super().__init__()
+        self.trees = trees
+
+    def __missing__(self, category: str | None) -> Plan:
+        plan = self[category] = Plan(self.trees, category)
+        return plan
+
+
+_Raws: TypeAlias = Callable[[bytes, Any], list[bytes]]
+
+
+def _near_reader(roots: Sequence[Root]) -> _Raws:
+    """Return what takes the JSON of columns from a decoded line."""
+    places = [attrgetter(_place(root)) for root in roots]
+    if len(places) == 1:
+        place = places[0]
+        return lambda _, record: [bytes(place(record))]
+    return lambda _, record: [bytes(place(record)) for place in places]
+
+
+def _far_reader(roots: Sequence[Root]) -> _Raws:
+    """Return what reads the JSON of columns from a line."""
+    shapes = {depth: [root for root in roots if len(root) == depth] for depth in (1, 2)}
+    inner, top = (_raw_struct(shapes[depth]) for depth in (2, 1))
+    line = msgspec.defstruct("Line", [("properties", inner)], bases=(top,), gc=False)
+    decode, near = msgspec.json.Decoder(line).decode, _near_reader(roots)
+    return lambda line, _: near(line, decode(line))
+
+
+def _raw_struct(roots: Sequence[Root]) -> type[msgspec.Struct]:
+    fields = [(attribute(root), msgspec.Raw, msgspec.Raw(b"")) for root in roots]
+    return msgspec.defstruct("Raws", fields, rename={attribute(root): root[-1] for root in roots}, kw_only=True)
 
 
 def _place(root: Root) -> str:
