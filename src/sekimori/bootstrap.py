@@ -26,16 +26,19 @@ from sekimori.core.ids import ChannelId, EntryId, TeamId
 from sekimori.desk.domain.ask import Desk
 from sekimori.desk.domain.coordinate import Coordinator
 from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.lookout import Lookout
 from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language as DeskLanguage
-from sekimori.desk.domain.ports import FreeBusyProvider
 from sekimori.desk.domain.sources import Sources
 from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
+from sekimori.desk.scheduled.board import Board
+from sekimori.desk.scheduled.running import Scheduled
+from sekimori.desk.scheduled.weekly import WeeklyPosts
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import open_client
-from sekimori.desk.terms import elsewhere_of, mailboxes_of, policy_of, working_time_of
+from sekimori.desk.terms import elsewhere_of, mailboxes_of, policy_of, weekly_posts_of, working_time_of
 from sekimori.manifest.loader import load
 from sekimori.manifest.model import CalendarAccess, CredentialKind, Identity, Manifest, SlackMode, WatchSource
 from sekimori.manifest.references import resolve, resolve_text
@@ -47,10 +50,12 @@ from sekimori.storage.declared import open_declared
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.inbox import SqlInbox
 from sekimori.storage.instance import held_instance
+from sekimori.storage.jobs import SqlJobs
 from sekimori.storage.kept_requests import KeptRequests
 from sekimori.storage.leases import Lease
 from sekimori.storage.lookups import SqlLookups
 from sekimori.storage.narrowings import SqlNarrowings
+from sekimori.storage.notices import SqlNotices
 from sekimori.storage.sendings import SqlSendings
 from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
 from sekimori.watch.collectors.files import FileCollector
@@ -162,6 +167,7 @@ class RunningDesk:
     elsewhere: Mapping[str, Keeper]
     client: AsyncWebClient
     requests: KeptRequests
+    scheduled: Scheduled
     tending: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -175,9 +181,11 @@ class RunningDesk:
         await self.edge.resume()
         await self.edge.open()
         self.tending.append(asyncio.create_task(self.requests.tend(self.edge.resume)))
+        await self.scheduled.start()
 
     async def close(self) -> None:
         """Finish the work in hand, leave the rest to others, and let go of connections."""
+        await self.scheduled.close()
         for task in self.tending:
             task.cancel()
         await self.edge.close()
@@ -206,9 +214,12 @@ def build_desk(ground: Ground) -> RunningDesk:
     requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
     policy, narrowings, journal = policy_of(manifest), SqlNarrowings(ground.database), Journal(ground.audit)
     desk = Desk(policy=policy, provider=provider, journal=journal, clock=ground.clock, narrowings=narrowings)
+    sources = Sources(
+        providers={provider.name: provider, **elsewhere}, ours="outlook", also=elsewhere_of(manifest), journal=journal
+    )
     edge = build_slack_app(
         desk=desk,
-        coordinator=_coordinator(ground, desk, {provider.name: provider, **elsewhere}, journal),
+        coordinator=_coordinator(ground, desk, sources, journal),
         owners=Owners(
             policy=policy,
             team=TeamId(slack.team),
@@ -229,16 +240,25 @@ def build_desk(ground: Ground) -> RunningDesk:
         language=DeskLanguage(manifest.service.language.value),
         clock=ground.clock,
     )
-    return RunningDesk(edge=edge, provider=provider, elsewhere=elsewhere, client=client, requests=requests)
+    scheduled = _scheduled(ground, desk, sources, client)
+    return RunningDesk(
+        edge=edge, provider=provider, elsewhere=elsewhere, client=client, requests=requests, scheduled=scheduled
+    )
 
 
-def _coordinator(
-    ground: Ground, desk: Desk, providers: Mapping[str, FreeBusyProvider], journal: Journal
-) -> Coordinator:
-    also = elsewhere_of(ground.manifest)
+def _scheduled(ground: Ground, desk: Desk, sources: Sources, client: AsyncWebClient) -> Scheduled:
+    manifest, clock = ground.manifest, ground.clock
+    policy = policy_of(manifest)
+    lookout = Lookout(desk=desk, sources=sources, log=ground.audit, clock=clock)
+    board = Board(client, SqlNotices(ground.database), clock)
+    chores = [WeeklyPosts(weekly_posts_of(manifest), policy=policy, lookout=lookout, board=board, clock=clock)]
+    return Scheduled(SqlJobs(ground.database, clock=clock, lease=ground.lease), chores, clock)
+
+
+def _coordinator(ground: Ground, desk: Desk, sources: Sources, journal: Journal) -> Coordinator:
     return Coordinator(
         desk=desk,
-        sources=Sources(providers=providers, ours="outlook", also=also, journal=journal),
+        sources=sources,
         journal=journal,
         clock=ground.clock,
         working=working_time_of(ground.manifest),

@@ -12,8 +12,9 @@ from sekimori.core.ids import EntryId
 class EntryKind(StrEnum):
     """What an entry may be about; the vocabulary is closed.
 
-    ``question.*`` is about somebody asking, ``call.*`` about us calling a calendar's owner, ``token.obtained`` about
-    the credential used for it. An intent is written before the deed, its outcome after it.
+    ``question.*`` is about somebody asking, ``look.*`` and ``post.*`` about what is done because it is time to,
+    ``call.*`` about us calling a calendar's owner, ``token.obtained`` about the credential used for it. An intent is
+    written before the deed, its outcome after it.
     """
 
     SERVICE_STARTED = "service.started"
@@ -25,6 +26,10 @@ class EntryKind(StrEnum):
     QUESTION_REFUSED = "question.refused"
     QUESTION_INTENT = "question.intent"
     QUESTION_OUTCOME = "question.outcome"
+    LOOK_INTENT = "look.intent"
+    LOOK_OUTCOME = "look.outcome"
+    POST_SENT = "post.sent"
+    POST_EDITED = "post.edited"
     TOKEN_OBTAINED = "token.obtained"  # noqa: S105 - a kind, not a token
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"

@@ -9,8 +9,9 @@ from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.holidays import holiday_name
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.domain.weekly import WeeklyPost, WeeklyTime
 from sekimori.desk.domain.working_time import WorkingTime, no_holiday
-from sekimori.manifest.formats import break_of, minutes_of
+from sekimori.manifest.formats import break_of, minutes_of, weekly_of
 from sekimori.manifest.model import Holidays, Manifest, Partner, Person, Requester, Weekday
 
 
@@ -48,6 +49,26 @@ def working_time_of(manifest: Manifest) -> WorkingTime:
         holiday=holiday_name if rules.holidays is Holidays.JP else no_holiday,
         buffer=timedelta(minutes=rules.buffer_minutes),
     )
+
+
+def weekly_posts_of(manifest: Manifest) -> tuple[WeeklyPost, ...]:
+    """Return what is posted every week."""
+    return tuple(
+        WeeklyPost(
+            partner=PartnerId(partner.id),
+            person=PersonId(post.person),
+            channel=ChannelId(post.channel),
+            at=_weekly_time(post.at),
+            weeks=post.weeks,
+        )
+        for partner in manifest.partners
+        for post in partner.weekly_posts
+    )
+
+
+def _weekly_time(text: str) -> WeeklyTime:
+    weekday, minute = weekly_of(text)
+    return WeeklyTime(weekday=weekday, minute=minute)
 
 
 def _person(person: Person) -> PersonTerms:

@@ -14,6 +14,8 @@ GUID_PATTERN: Final = "^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _PRINTABLE: Final = r"[^\x00-\x1f\x7f]"
 _NAME_PATTERN: Final = "^[a-z0-9][a-z0-9._-]*$"
 _HOURS: Final = re.compile(r"^([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)$")
+_WEEKLY: Final = re.compile(r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):([0-5]\d)$", re.IGNORECASE)
+_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Guid = Annotated[str, Meta(pattern=GUID_PATTERN, title="a GUID such as 6f1d2c3b-4a59-4871-8e90-aabbccddeeff")]
 AppGuid = Annotated[AppId, Meta(pattern=GUID_PATTERN, title="a GUID such as 6f1d2c3b-4a59-4871-8e90-aabbccddeeff")]
@@ -44,6 +46,8 @@ Network = Annotated[str, Meta(title="a network such as 203.0.113.10/32", extra={
 Hours = Annotated[str, Meta(title="hours such as 08:00-20:00", extra={"check": "hours"})]
 Break = Annotated[str, Meta(title="hours such as 12:00-13:00, or none", extra={"check": "break"})]
 BufferMinutes = Annotated[int, Meta(ge=0, le=240, title="a number of minutes from 0 to 240")]
+WeeklyTime = Annotated[str, Meta(title="a weekday and a time such as Mon 08:30", extra={"check": "weekly time"})]
+Weeks = Annotated[int, Meta(ge=1, le=6, title="a number of weeks from 1 to 6")]
 Listen = Annotated[str, Meta(title="an address such as 127.0.0.1:8484", extra={"check": "listen"})]
 Reference = Annotated[
     str,
@@ -77,6 +81,19 @@ def break_of(text: str) -> tuple[int, int] | None:
         ValueError: it is neither.
     """
     return None if text == "none" else minutes_of(text)
+
+
+def weekly_of(text: str) -> tuple[int, int]:
+    """Read ``Mon 08:30`` as a weekday, Monday 0, and minutes since midnight.
+
+    Raises:
+        ValueError: it is not written so.
+    """
+    match = _WEEKLY.match(text)
+    if match is None:
+        raise ValueError("a weekly time is written Mon 08:30")
+    day, hour, minute = match.groups()
+    return _WEEKDAYS.index(day.casefold()), int(hour) * 60 + int(minute)
 
 
 def address_of(listen: str) -> tuple[str, int]:
@@ -116,6 +133,7 @@ CHECKS: Final[dict[str, Callable[[str], object]]] = {
     "network": _network,
     "hours": minutes_of,
     "break": break_of,
+    "weekly time": weekly_of,
     "listen": address_of,
     "storage": _storage,
 }

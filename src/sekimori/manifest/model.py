@@ -234,6 +234,18 @@ class Requester(Table, frozen=True, kw_only=True):
     until: date | None = None
 
 
+class WeeklyPost(Table, frozen=True, kw_only=True):
+    """``[[partners.weekly_posts]]``: a person's weeks, posted to a channel of the partner's every week.
+
+    ``at`` is in the service's time zone; ``weeks`` counts the present one.
+    """
+
+    person: of.PersonKey
+    channel: of.Channel
+    at: of.WeeklyTime = "Mon 08:30"
+    weeks: of.Weeks = 2
+
+
 class Partner(Table, frozen=True, kw_only=True):
     """``[[partners]]``: a company that may ask, and from which channels."""
 
@@ -244,6 +256,7 @@ class Partner(Table, frozen=True, kw_only=True):
     answer_in: AnswerIn = AnswerIn.MODAL
     language: Language | None = None
     requesters: tuple[Requester, ...] = ()
+    weekly_posts: tuple[WeeklyPost, ...] = ()
 
 
 class Coordination(Table, frozen=True, kw_only=True):

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from sekimori.manifest.errands import errand_faults
 from sekimori.manifest.further import calendar_faults
 from sekimori.manifest.problems import Fault, KeyPath, nearest, written
 
@@ -17,6 +18,7 @@ def relation_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _backward_windows(raw)
     yield from _needed_keys(raw)
     yield from calendar_faults(raw)
+    yield from errand_faults(raw)
 
 
 def _tables(raw: object, key: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -46,8 +46,8 @@ _FILES: Final = _need(
 _READ_BACK: Final = (
     _need(
         "channels:history",
-        "落ちた後に、答えがスレッドに出ているかを見る(二度答えない)。スレッドに答える相手がいるときだけ",
-        "after a crash, see whether the answer is in its thread already; only where a partner is answered in threads",
+        "落ちた後に、答えや定期の掲示が出ているかを見る(二度出さない)。スレッドに答える相手か掲示があるときだけ",
+        "after a crash, see whether an answer or a weekly post is there already; only where there are threads or posts",
     ),
     _need("groups:history", "同じことを、非公開チャンネルで", "the same, in private channels"),
 )
@@ -62,8 +62,9 @@ def scopes(manifest: Manifest) -> tuple[Need, ...]:
     """Return the bot scopes that a manifest needs, in the order of their names."""
     surfaces = {partner.answer_in for partner in manifest.partners}
     needed = [*_SCOPES]
-    needed += [_FILES] if surfaces - {AnswerIn.MODAL} else []  # in a direct message an answer is kept, too
-    needed += _READ_BACK if AnswerIn.THREAD in surfaces else ()
+    posting = any(partner.weekly_posts for partner in manifest.partners)
+    needed += [_FILES] if posting or surfaces - {AnswerIn.MODAL} else []  # in a direct message an answer is kept, too
+    needed += _READ_BACK if posting or AnswerIn.THREAD in surfaces else ()
     return tuple(sorted(needed, key=lambda need: need.name))
 
 

@@ -106,3 +106,14 @@ sendings: Final = Table(
 """Parts of replies that were about to be posted; ``note`` is what helps to find one again. They go with the request."""
 
 Index("sendings_by_request", sendings.c.request)
+
+notices: Final = Table(
+    "notices",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("begun_at", Text, nullable=False),
+    Column("ts", Text),
+    Column("content", Text, nullable=False),
+)
+"""Messages that the desk put up by itself; ``content`` says as much as the message does, to notice a change."""

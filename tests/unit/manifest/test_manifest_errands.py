@@ -1,0 +1,38 @@
+"""What a partner is sent by itself needs a grant, a channel of the partner's, and a time that exists."""
+
+from pathlib import Path
+
+import pytest
+
+from sekimori.manifest.loader import ManifestError, load
+
+FULL = Path(__file__).with_name("full.toml").read_text("utf-8")
+POST = '\n[[partners.weekly_posts]]\nperson = "sato"\nchannel = "C0SHARED"\nat = "Mon 08:30"\n'
+
+
+def written(tmp_path: Path, addition: str) -> Path:
+    path = tmp_path / "sekimori.toml"
+    path.write_text(FULL.replace("[[watch.apps]]", f"{addition}\n[[watch.apps]]", 1), "utf-8")
+    return path
+
+
+def test_a_weekly_post_is_read(tmp_path):
+    (post,) = load(written(tmp_path, POST)).partners[0].weekly_posts
+    assert (post.person, post.channel, post.at, post.weeks) == ("sato", "C0SHARED", "Mon 08:30", 2)
+
+
+@pytest.mark.parametrize(
+    ("addition", "words"),
+    [
+        (POST.replace("sato", "stao"), "nobody whom a requester of this partner may ask about"),
+        (POST.replace("C0SHARED", "C0OTHER"), "not among the channels of this partner"),
+        (POST.replace("Mon 08:30", "Monday"), "a weekly time is written Mon 08:30"),
+        (POST.replace("Mon 08:30", "Mon 24:00"), "a weekly time is written Mon 08:30"),
+        (POST + "weeks = 9\n", "6"),
+        (POST + POST, "is already"),
+    ],
+)
+def test_a_post_that_cannot_be_meant_is_refused(tmp_path, addition, words):
+    with pytest.raises(ManifestError) as caught:
+        load(written(tmp_path, addition))
+    assert words in str(caught.value)
