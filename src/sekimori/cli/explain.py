@@ -8,6 +8,7 @@ import typer
 from sekimori.cli._watching import Choice, intake, setting, tell
 from sekimori.watch.domain.explanation import explain as in_words
 from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.naming import named
 from sekimori.watch.domain.reading import read_event
 from sekimori.watch.scanning import Trouble, records_of
 
@@ -17,7 +18,9 @@ app = typer.Typer()
 @app.command()
 def explain(
     paths: Annotated[list[str], typer.Argument(help="Files, folders, or - for standard input; .gz and .zst too.")],
-    manifest: Annotated[Path | None, typer.Option(help="The manifest: its language and time zone.")] = None,
+    manifest: Annotated[
+        Path | None, typer.Option(help="The manifest: its language and time zone, and what it calls its apps.")
+    ] = None,
     lang: Annotated[Language | None, typer.Option(help="The language of the sentences.")] = None,
     timezone: Annotated[str | None, typer.Option(help="The time zone of the sentences, as Asia/Tokyo.")] = None,
 ) -> None:
@@ -29,5 +32,6 @@ def explain(
             troubles += 1
             tell(record)
         else:
-            typer.echo(in_words(read_event(record, source), told.language, told.zone))
+            event = named(read_event(record, source), told.detector.profiles)
+            typer.echo(in_words(event, told.language, told.zone))
     raise typer.Exit(3 if troubles else 0)

@@ -7,6 +7,7 @@ from sekimori.watch.domain.event import Event, OwnEntry
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
 from sekimori.watch.domain.level import Level
+from sekimori.watch.domain.naming import named
 from sekimori.watch.domain.profile import IdentityProfile, profile_of
 from sekimori.watch.domain.reading import OWN_AUDIT, read_event
 from sekimori.watch.domain.records import Record, Source
@@ -43,7 +44,7 @@ class Detector:
         """Return the findings on a canonical record that answers these rules, by their number."""
         if not fired:
             return []
-        event = read_event(record, source)
+        event = named(read_event(record, source), self.profiles)
         return [finding for place in fired if (finding := self._judged(self.rules[place], event))]
 
     def detect_all(self, records: Iterable[Record]) -> list[Finding]:
