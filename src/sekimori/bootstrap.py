@@ -34,7 +34,8 @@ from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
 from sekimori.desk.scheduled.board import Board
-from sekimori.desk.scheduled.running import Scheduled
+from sekimori.desk.scheduled.reminders import Reminders
+from sekimori.desk.scheduled.running import Chore, Scheduled
 from sekimori.desk.scheduled.weekly import WeeklyPosts
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import open_client
@@ -251,7 +252,10 @@ def _scheduled(ground: Ground, desk: Desk, sources: Sources, client: AsyncWebCli
     policy = policy_of(manifest)
     lookout = Lookout(desk=desk, sources=sources, log=ground.audit, clock=clock)
     board = Board(client, SqlNotices(ground.database), clock)
-    chores = [WeeklyPosts(weekly_posts_of(manifest), policy=policy, lookout=lookout, board=board, clock=clock)]
+    chores: list[Chore] = [
+        WeeklyPosts(weekly_posts_of(manifest), policy=policy, lookout=lookout, board=board, clock=clock),
+        Reminders(policy, lookout=lookout, board=board, clock=clock),
+    ]
     return Scheduled(SqlJobs(ground.database, clock=clock, lease=ground.lease), chores, clock)
 
 

@@ -30,6 +30,7 @@ class EntryKind(StrEnum):
     LOOK_OUTCOME = "look.outcome"
     POST_SENT = "post.sent"
     POST_EDITED = "post.edited"
+    REMINDER_SENT = "reminder.sent"
     TOKEN_OBTAINED = "token.obtained"  # noqa: S105 - a kind, not a token
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"

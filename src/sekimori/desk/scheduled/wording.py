@@ -13,6 +13,10 @@ class ScheduledWording:
 
     withheld: str
     skipped: str
+    ends_for_owner: str
+    ends_for_requester: str
+    days_left: str
+    today: str
 
 
 JA: Final = ScheduledWording(
@@ -21,6 +25,16 @@ JA: Final = ScheduledWording(
         "{name}の予定 {days}: {time} の時点でカレンダーを確認できず、今回の掲示を見送りました。空きとは限りません。"
         "確認でき次第、ここに載せます。"
     ),
+    ends_for_owner=(
+        "{partner} に{name}の予定を見せる許可は、{left}（{day}）で終わります。"
+        "続けるには設定ファイルの見直しが要ります。対象の方:"
+    ),
+    ends_for_requester=(
+        "{name}の予定をお尋ねいただける期間は、{left}（{day}）で終わります。"
+        "引き続き必要なときは、先方のご担当者へご連絡ください。"
+    ),
+    days_left="あと{days}日",
+    today="本日",
 )
 
 EN: Final = ScheduledWording(
@@ -29,6 +43,16 @@ EN: Final = ScheduledWording(
         "{name}'s schedule {days}: the calendar could not be read at {time}, so this post is skipped. "
         "The time is not necessarily free. It will be shown here as soon as it can be read."
     ),
+    ends_for_owner=(
+        "What {partner} may see of {name}'s schedule ends {left}, on {day}. To go on, the manifest has to be reviewed. "
+        "It is about:"
+    ),
+    ends_for_requester=(
+        "The time in which you may ask about {name}'s schedule ends {left}, on {day}. "
+        "If you still need it, please get in touch with your contact there."
+    ),
+    days_left="in {days} days",
+    today="today",
 )
 
 SCHEDULED_WORDINGS: Final[Mapping[Language, ScheduledWording]] = {Language.JA: JA, Language.EN: EN}
