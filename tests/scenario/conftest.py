@@ -27,6 +27,7 @@ from sekimori.core.clock import Clock
 from sekimori.core.ids import EnterpriseId
 from sekimori.sim import world
 from sekimori.sim.certificates import make_authority, make_credential
+from sekimori.sim.partner.service_account import write_key_file
 from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
 from sekimori.sim.slack.store import Message
@@ -36,14 +37,6 @@ from sekimori.storage.inbox import SqlInbox
 BOT = world.BOT_USER
 SHARED = world.SHARED_CHANNEL
 SECURITY = world.SECURITY_CHANNEL
-SUZUKI = """
-[[people]]
-id = "suzuki"
-names = ["鈴木", "Suzuki"]
-mailbox = "suzuki@fabrikam.example"
-precision = "typed"
-horizon_days = 42
-"""
 
 
 def now() -> datetime:
@@ -316,6 +309,7 @@ def declared(tmp_path: Path) -> Callable[..., Path]:
         settings = SimulatorSettings(folder=tmp_path, clock=now, seed=1)
         (tmp_path / "bot.pem").write_bytes(make_credential(world.APP_NAME).pem())
         (tmp_path / "sim-ca.pem").write_bytes(make_authority().certificate_pem())
+        write_key_file(tmp_path / "google-key.json", token_address="https://127.0.0.1:9/token")
         return write_manifest(settings, changes or {}, listen=listen, slack=9, graph=9)
 
     return written
@@ -331,7 +325,7 @@ def write_manifest(settings: SimulatorSettings, changes: dict[str, str], **ports
     (settings.folder / "slack-signing-secret").write_text(settings.signing_secret.reveal())
     (settings.folder / "slack-bot-token").write_text(settings.bot_token.reveal())
     path = settings.folder / "sekimori.toml"
-    path.write_text(text + SUZUKI, "utf-8")
+    path.write_text(text, "utf-8")
     return path
 
 

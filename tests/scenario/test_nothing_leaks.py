@@ -10,13 +10,20 @@ from PIL import Image, PngImagePlugin
 
 from sekimori.sim.faults import GraphFault, GraphFaultKind
 
-ADDRESSES = ["sato@fabrikam.example", "suzuki@fabrikam.example"]
+ADDRESSES = ["sato@fabrikam.example", "suzuki@fabrikam.example", "takahashi@fabrikam.example"]
 
 
 async def test_nothing_of_the_calendars_leaves_graph_whatever_is_asked_and_whatever_fails(stage, capfd):
     async with stage() as made:
         async with made.serving() as bot:
-            for text in ("佐藤さん 来週", "佐藤さん 今週", "佐藤さん 明日", "鈴木さん 来週", "佐藤さん いつか"):
+            for text in (
+                "佐藤さん 来週",
+                "佐藤さん 今週",
+                "佐藤さん 明日",
+                "鈴木さん 来週",
+                "高橋さん 来週",
+                "佐藤さん いつか",
+            ):
                 await bot.ask("U0SEC", text)
             await bot.ask("U0SEC", "佐藤さん 来週", channel="D0SEC")
             for kind in (

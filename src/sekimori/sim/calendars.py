@@ -74,6 +74,10 @@ _SUZUKI: Final = (
     _Row(weekday=0, hours=(9, 10), status="busy", subject="鈴木 定例 秘匿議題", location="会議室 白虎"),
     _Row(weekday=3, hours=(13, 16), status="oof", subject="Suzuki hospital visit", location="Shinjuku clinic"),
 )
+_TAKAHASHI: Final = (
+    _Row(weekday=1, hours=(13, 14), status="busy", subject="高橋 内部監査 面談", location="会議室 青龍"),
+    _Row(weekday=4, hours=(10, 12), status="busy", subject="Takahashi notice of resignation", location="Room Heron"),
+)
 # The same people's weeks at company A: some of it lies on what company B has put there.
 _SATO_AT_CONTOSO: Final = (
     _Row(
@@ -99,6 +103,7 @@ BROKER: Final = "broker@fabrikam.example"
 MAILBOXES: Final[dict[str, tuple[_Row, ...]]] = {
     "sato@fabrikam.example": _SATO,
     "suzuki@fabrikam.example": _SUZUKI,
+    "takahashi@fabrikam.example": _TAKAHASHI,
     BROKER: (),
 }
 

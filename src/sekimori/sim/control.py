@@ -78,6 +78,11 @@ class Control:
         return {user: view.view for user, view in self._slack.store.views.items()}
 
     @property
+    def homes(self) -> dict[str, dict[str, Any]]:
+        """The app's home as each user was last shown it."""
+        return {str(user): view for user, view in self._slack.store.homes.items()}
+
+    @property
     def attempts(self) -> list[Attempt]:
         """Every request that Slack made to the service."""
         return self._slack.delivery.attempts
@@ -150,6 +155,18 @@ class Control:
     async def submit(self, user: str, values: Mapping[str, str]) -> Attempt:
         """Submit the open modal; see :meth:`People.submit`."""
         return await self._slack.people.submit(user, values)
+
+    async def command(self, user: str, channel: str, command: str, text: str) -> Attempt:
+        """Type a slash command; see :meth:`People.command`."""
+        return await self._slack.people.command(user, channel, command, text)
+
+    async def open_home(self, user: str) -> Attempt:
+        """Open the app's home as somebody."""
+        return await self._slack.people.open_home(user)
+
+    async def press_home(self, user: str, action_id: str, *, value: str | None = None) -> Attempt:
+        """Click an element of the app's home; see :meth:`People.press_home`."""
+        return await self._slack.people.press_home(user, action_id, value=value)
 
     async def replay(self, attempt: Attempt) -> Attempt:
         """Send an earlier request of Slack's again, byte for byte."""

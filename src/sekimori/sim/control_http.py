@@ -30,6 +30,9 @@ class ControlRoutes:
             self._posted("/sim/press-view", self._press_view),
             self._posted("/sim/close-view", self._close_view),
             self._posted("/sim/submit", self._submit),
+            self._posted("/sim/command", self._command),
+            self._posted("/sim/open-home", self._open_home),
+            self._posted("/sim/press-home", self._press_home),
             self._posted("/sim/techniques/{id}", self._detonate),
             self._posted("/sim/faults/{target}", self._fault),
             self._posted("/sim/events-url", self._events_url),
@@ -78,6 +81,17 @@ class ControlRoutes:
 
     async def _submit(self, _: Request, body: Body) -> Body:
         attempt = await self._control.submit(body["user"], body.get("values", {}))
+        return {"status": attempt.status}
+
+    async def _command(self, _: Request, body: Body) -> Body:
+        attempt = await self._control.command(body["user"], body["channel"], body["command"], body.get("text", ""))
+        return {"status": attempt.status}
+
+    async def _open_home(self, _: Request, body: Body) -> Body:
+        return {"status": (await self._control.open_home(body["user"])).status}
+
+    async def _press_home(self, _: Request, body: Body) -> Body:
+        attempt = await self._control.press_home(body["user"], body["action_id"], value=body.get("value"))
         return {"status": attempt.status}
 
     async def _detonate(self, request: Request, _: Body) -> Body:

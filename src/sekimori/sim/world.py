@@ -131,6 +131,14 @@ def _members() -> list[Member]:
             "from Fabrikam; whose schedule is asked",
         ),
         ("U0SUZUKI", HOME_TEAM, "suzuki", "鈴木", "Fabrikamの社員", "works at Fabrikam"),
+        (
+            "U0TAKAHASHI",
+            HOME_TEAM,
+            "takahashi",
+            "高橋",
+            "Fabrikamの社員(だれにも見せていない)",
+            "works at Fabrikam; shown to nobody",
+        ),
         ("U0ADMIN", HOME_TEAM, "admin", "管理 担当", "Fabrikamの管理者", "Fabrikam's administrator"),
         ("U0STRANGER", THIRD_TEAM, "stranger", "Stranger", "どのチャンネルにもいない人", "in none of the channels"),
     ]
@@ -144,7 +152,7 @@ def _members() -> list[Member]:
 
 
 def _channels() -> list[Conversation]:
-    shared = ["U0SEC", "U0OTHER", "U0THIRD", "U0SATO", "U0SUZUKI", BOT_USER]
+    shared = ["U0SEC", "U0OTHER", "U0THIRD", "U0SATO", "U0SUZUKI", "U0TAKAHASHI", BOT_USER]
     security = ["U0SATO", "U0ADMIN", BOT_USER]
     return [
         # Slack: the recorded payloads came from a channel that company A hosts.

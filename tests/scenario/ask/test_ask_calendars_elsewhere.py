@@ -15,16 +15,11 @@ FEED = '{ provider = "ics", calendar = "file:sato.feed" }'
 
 
 def declared(also: str) -> dict[str, str]:
-    """Change the demonstration's manifest so that Sato has a calendar elsewhere."""
+    """Change the demonstration's manifest so that Sato's other calendar is elsewhere."""
     return {
         'answer_in = "thread"': 'answer_in = "modal"',
-        'slack_user = "U0SATO"': f'slack_user = "U0SATO"\nalso = [{also}]',
-        "[[partners]] ": '[google]\nservice_account = "file:google-key.json"\n\n[[partners]] ',
+        f"also = [{GOOGLE}]": f"also = [{also}]",
     }
-
-
-def vendors(sim_login: str) -> str:
-    return f'google = "{sim_login}/calendar/v3"\ngoogle_token = "{sim_login}/token"\n'
 
 
 @pytest.fixture
@@ -32,22 +27,17 @@ def looked_for(stage):
     """Ask in the modal for Sato's collisions next week; return what it shows and the service."""
 
     async def look(also: str, fault: object = None) -> tuple[str, list[str], list[int]]:
-        async with stage(declared(also)) as made:
-            text = made.manifest.read_text("utf-8")
-            made.manifest.write_text(
-                text.replace("ca_bundle", f"{vendors(made.sim.addresses.login)}ca_bundle"), "utf-8"
-            )
-            async with made.serving() as bot:
-                if fault is not None:
-                    made.sim.control.fault(fault)
-                (reply,) = await bot.ask("U0SEC", "佐藤さん 来週")
-                await made.sim.control.press("U0SEC", reply.ts, OPEN)
-                await shown(bot, lambda view: view is not None)
-                await made.sim.control.press_view("U0SEC", LOOK)
-                view = await shown(bot, lambda view: "重な" in json.dumps(view, ensure_ascii=False))
-                intents = await bot.entries(EntryKind.CALL_INTENT)
-                statuses = [call.status for call in (*made.sim.control.google_calls, *made.sim.control.feed_calls)]
-                return view, [str(entry.body["provider"]) for entry in intents], statuses
+        async with stage(declared(also)) as made, made.serving() as bot:
+            if fault is not None:
+                made.sim.control.fault(fault)
+            (reply,) = await bot.ask("U0SEC", "佐藤さん 来週")
+            await made.sim.control.press("U0SEC", reply.ts, OPEN)
+            await shown(bot, lambda view: view is not None)
+            await made.sim.control.press_view("U0SEC", LOOK)
+            view = await shown(bot, lambda view: "重な" in json.dumps(view, ensure_ascii=False))
+            intents = await bot.entries(EntryKind.CALL_INTENT)
+            statuses = [call.status for call in (*made.sim.control.google_calls, *made.sim.control.feed_calls)]
+            return view, [str(entry.body["provider"]) for entry in intents], statuses
 
     return look
 

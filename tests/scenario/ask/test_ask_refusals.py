@@ -13,7 +13,7 @@ REFUSALS = {
     "somebody of a third company in the same channel": ("U0THIRD", "佐藤さん 来週", "partner_unlisted", None),
     "a user of company B's own": ("U0SUZUKI", "佐藤さん 来週", "partner_unlisted", None),
     "a name nobody has": ("U0SEC", "架空さん 来週", "person_unknown", None),
-    "somebody who is listed, and not for the secretary": ("U0SEC", "鈴木さん 来週", "person_not_granted", "suzuki"),
+    "somebody who is listed, and not for the secretary": ("U0SEC", "高橋さん 来週", "person_not_granted", "takahashi"),
     "a day past the horizon": ("U0SEC", "佐藤さん 2099年1月5日", "window_beyond_horizon", "sato"),
     "a week that is over": ("U0SEC", "佐藤さん 先週", "window_past", "sato"),
 }

@@ -14,7 +14,7 @@ PERSON = 'precision = "typed"\nhorizon_days = 42\nhours'
 BROKEN = {
     "a name that does not end": ('name = "予定の窓口"', 'name = "予定の窓口', "sekimori.toml:5:"),
     "a key nobody knows": (PERSON, PERSON.replace("precision", "precison"), 'did you mean "precision"?'),
-    "a person nobody listed": ('may_ask = ["sato"]', 'may_ask = ["saito"]', "saito"),
+    "a person nobody listed": ('may_ask = ["sato", ', 'may_ask = ["saito", ', "saito"),
     "a tenant that is no id": ("11111111-2222-4333-8444-555555555555", "fabrikam", "identity.tenant_id"),
     "a secret in plain sight": ("file:slack-signing-secret", "8f742231b10e8888abcd99yyyzzz85a5", "signing_secret"),
     "a secret that is not there": ("file:slack-signing-secret", "file:nowhere/secret", "nowhere/secret"),

@@ -58,7 +58,7 @@ async def test_the_view_never_says_working_elsewhere(graph):
 
 
 async def test_the_answer_is_full_of_bait(graph):
-    text = (await graph.ask([SATO, SUZUKI])).text
+    text = (await graph.ask([SATO, SUZUKI, "takahashi@fabrikam.example"])).text
     missing = {word for word in graph.bait if word not in text}
     assert missing == set()
 

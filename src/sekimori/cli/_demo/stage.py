@@ -20,7 +20,17 @@ TEMPLATE: Final = Path(__file__).with_name("sekimori.toml.template")
 PORTS: Final = {"listen": 8484, "slack": 9001, "graph": 9002}
 VALID_FOR: Final = timedelta(days=120)
 _MARKER: Final = ".sekimori-demo"
-_LEFT_BEHIND: Final = ("sekimori.db*", "logs/*.ndjson", "*.pem", "week.png", "service.log", "slack-*", "sekimori.toml")
+_LEFT_BEHIND: Final = (
+    "sekimori.db*",
+    "logs/*.ndjson",
+    "*.pem",
+    "*.png",
+    "*.feed",
+    "google-key.json",
+    "service.log",
+    "slack-*",
+    "sekimori.toml",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

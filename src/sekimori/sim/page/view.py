@@ -27,6 +27,7 @@ class PageView:
             "viewer": viewer,
             "conversations": [self._conversation(viewer, channel) for channel in self._channels(viewer)],
             "view": {"id": view.id, **view.view} if view else None,
+            "home": store.homes.get(viewer),
             "records": [_record(record) for record in self._logs.records[-RECENT_RECORDS:]],
             "recordCount": len(self._logs.records),
         }

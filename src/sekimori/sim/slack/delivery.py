@@ -73,9 +73,12 @@ class Delivery:
 
     async def interaction(self, payload: dict[str, Any]) -> Attempt:
         """Deliver a click or a submitted view, once: Slack does not repeat these."""
-        body = urlencode({"payload": json.dumps(payload, ensure_ascii=False)}).encode()
-        form = "application/x-www-form-urlencoded"
-        return await self._post(payload["trigger_id"], body, form, number=0, reason=None)
+        return await self.command({"payload": json.dumps(payload, ensure_ascii=False)}, payload["trigger_id"])
+
+    async def command(self, form: dict[str, str], key: str) -> Attempt:
+        """Deliver a form, such as a slash command, once: Slack does not repeat these."""
+        kind = "application/x-www-form-urlencoded"
+        return await self._post(key, urlencode(form).encode(), kind, number=0, reason=None)
 
     async def replay(self, attempt: Attempt) -> Attempt:
         """Send the very bytes and headers of an earlier request again, as somebody who overheard it would."""

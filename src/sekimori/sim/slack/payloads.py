@@ -191,6 +191,43 @@ def view_submission(store: SlackStore, view: Mapping[str, Any], *, user: UserId,
     }
 
 
+def slash_command(
+    store: SlackStore, *, user: UserId, channel: str, command: str, text: str, trigger: str, url: str
+) -> dict[str, str]:
+    """Return the fields of the form that a slash command is; only members of the app's own workspace can send one."""
+    member, home = store.world.members[user], store.world.workspaces[world.HOME_TEAM]
+    return {
+        "token": "a-verification-token-nobody-should-use",
+        "team_id": home.id,
+        "team_domain": home.domain,
+        "channel_id": channel,
+        "channel_name": getattr(store.conversation(channel), "name", ""),
+        "user_id": user,
+        "user_name": member.handle,
+        "command": command,
+        "text": text,
+        "api_app_id": world.SLACK_APP,
+        "is_enterprise_install": "false",
+        "response_url": url,
+        "trigger_id": trigger,
+    }
+
+
+def home_opened(store: SlackStore, *, user: UserId, channel: str, at: datetime) -> dict[str, Any]:
+    """Return the event of somebody who opens the app's home."""
+    stamp = f"{at.timestamp():.6f}"
+    return {
+        "token": "a-verification-token-nobody-should-use",
+        "team_id": store.world.members[user].team,
+        "api_app_id": world.SLACK_APP,
+        "event": {"type": "app_home_opened", "user": user, "channel": channel, "tab": "home", "event_ts": stamp},
+        "type": "event_callback",
+        "event_id": store.ids.slack("Ev"),
+        "event_time": int(at.timestamp()),
+        "authorizations": [_authorization()],
+    }
+
+
 def user_json(store: SlackStore, user: UserId) -> dict[str, Any]:
     """Return the ``user`` object of an interactive payload."""
     member = store.world.members[user]

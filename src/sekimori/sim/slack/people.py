@@ -16,6 +16,8 @@ from sekimori.sim.slack.payloads import (
     Subscription,
     block_actions,
     event_callback,
+    home_opened,
+    slash_command,
     view_actions,
     view_submission,
 )
@@ -124,6 +126,52 @@ class People:
         elif attempt.reason is None and answer.get("response_action") != "errors":
             self._context.store.close_view(view.user)
         return attempt
+
+    async def command(self, user: str, channel: str, command: str, text: str) -> Attempt:
+        """Type a slash command.
+
+        Raises:
+            NotAllowedError: they are not in the conversation, or not of the workspace that the app is installed in.
+        """
+        typed = self._written(UserId(user), ChannelId(channel), text, None)
+        if self._context.store.world.members[typed.user].team != world.HOME_TEAM:
+            raise NotAllowedError(f"{user} is of another company: Slack knows no {command} there")
+        trigger = self._trigger(typed.user)
+        form = slash_command(
+            self._context.store,
+            user=typed.user,
+            channel=channel,
+            command=command,
+            text=text,
+            trigger=trigger,
+            url=self._response_urls.new(typed, typed.user),
+        )
+        return await self._delivery.command(form, trigger)
+
+    async def open_home(self, user: str) -> Attempt:
+        """Open the app's home as somebody."""
+        channel = self._context.store.open_direct(UserId(user)).id
+        payload = home_opened(self._context.store, user=UserId(user), channel=channel, at=self._context.clock())
+        return await self._delivery.event(payload)
+
+    async def press_home(self, user: str, action_id: str, *, value: str | None = None) -> Attempt:
+        """Click an element of the app's home.
+
+        Raises:
+            NotAllowedError: the app has shown them none, or it has no such element.
+        """
+        home = self._context.store.homes.get(UserId(user))
+        if home is None:
+            raise NotAllowedError(f"the app has shown no home to {user}")
+        shown = View(id=f"V{user}", user=UserId(user), hash="", view=home)
+        payload = view_actions(
+            self._context.store,
+            self._view_json(shown),
+            user=shown.user,
+            action=self._action(home["blocks"], action_id, value),
+            trigger=self._trigger(shown.user),
+        )
+        return await self._delivery.interaction(payload)
 
     def _open_view(self, user: UserId) -> View:
         view = self._context.store.views.get(user)

@@ -35,7 +35,7 @@ class ResponseUrls:
         self._open: dict[str, _Open] = {}
 
     def new(self, message: Message, user: UserId) -> str:
-        """Return a fresh address for a click of ``user`` on ``message``."""
+        """Return a fresh address for a click of ``user`` on ``message``, or for a command typed like one."""
         key = self._context.store.ids.slack("R")
         self._open[key] = _Open(message=message, user=user, since=self._context.clock())
         return f"{self._context.base_url}/actions/{key}"
@@ -58,8 +58,9 @@ class ResponseUrls:
     def _answer(self, opened: _Open, body: dict[str, Any]) -> None:
         store = self._context.store
         if body.get("delete_original"):
-            store.messages.remove(opened.message)
-            store.broadcast.tell("message")
+            if opened.message in store.messages:  # a command that was typed leaves none
+                store.messages.remove(opened.message)
+                store.broadcast.tell("message")
             return
         blocks = checked_blocks(self._context, body.get("blocks") or [], most=MESSAGE_BLOCKS)
         text = str(body.get("text") or "")

@@ -30,6 +30,7 @@ const blocks = (() => {
     made.type = "button";
     if (element.accessibility_label) made.setAttribute("aria-label", element.accessibility_label);
     made.addEventListener("click", () => {
+      if (element.confirm && !window.confirm([element.confirm.title, element.confirm.text].map(plain).join("\n"))) return;
       if (element.url) window.open(element.url, "_blank", "noreferrer");
       context.press(element.action_id, null);
     });

@@ -70,11 +70,25 @@
     const about = `${conversation.teams.join(" · ")}　${side}　${conversation.members} ${words.members}`;
     at("conversation-about").textContent = about;
     at("mention").parentElement.hidden = conversation.direct;
+    at("home").hidden = !conversation.direct;
+    at("home").textContent = atHome(conversation) ? words.talk : words.home;
+  }
+
+  const atHome = (conversation) => now.home && conversation.direct;
+
+  function drawHome(list) {
+    const view = now.state.home;
+    const context = { names, files: {}, press: (action, value) => note(() => post("/sim/press-home", { user: now.viewer, action_id: action, value })) };
+    list.replaceChildren(make("li", view ? "home" : "empty", ...(view ? blocks(view.blocks, context) : [words.home_empty])));
   }
 
   let drawn = "";
   function drawMessages(conversation) {
     const list = at("messages");
+    if (atHome(conversation)) {
+      drawn = "";
+      return drawHome(list);
+    }
     const whole = JSON.stringify([now.viewer, conversation.id, conversation.messages]);
     if (whole === drawn) return;
     drawn = whole;
@@ -190,6 +204,11 @@
     // What a person types is data: Slack escapes these three before anybody else sees them.
     const escaped = typed.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;");
     box.value = "";
+    if (typed.startsWith("/")) {
+      const [command, ...rest] = typed.split(/\s+/);
+      await note(() => post("/sim/command", { user: now.viewer, channel: now.channel, command, text: rest.join(" ") }));
+      return box.focus();
+    }
     const text = (mentioned ? `<@${bot.id}> ` : "") + escaped;
     await note(() => post("/sim/say", { user: now.viewer, channel: now.channel, text }));
     box.focus();
@@ -230,6 +249,12 @@
     });
     return link;
   }
+
+  at("home").addEventListener("click", () => {
+    now.home = !now.home;
+    draw();
+    if (now.home) note(() => post("/sim/open-home", { user: now.viewer }));
+  });
 
   at("modal-close").addEventListener("click", () => { at("modal").close(); post("/sim/close-view", { user: now.viewer }); });
   at("modal").addEventListener("cancel", () => post("/sim/close-view", { user: now.viewer }));

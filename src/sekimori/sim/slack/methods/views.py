@@ -45,6 +45,7 @@ def publish(context: Context, arguments: Arguments) -> dict[str, Any]:
     if user not in context.store.world.members:
         raise SlackError("user_not_found")
     context.store.homes[user] = _view(context, arguments)
+    context.store.broadcast.tell("view")
     return {"view": context.store.homes[user]}
 
 
