@@ -34,6 +34,7 @@ from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
 from sekimori.desk.scheduled.board import Board
+from sekimori.desk.scheduled.digest import Digests
 from sekimori.desk.scheduled.reminders import Reminders
 from sekimori.desk.scheduled.running import Chore, Scheduled
 from sekimori.desk.scheduled.weekly import WeeklyPosts
@@ -255,6 +256,7 @@ def _scheduled(ground: Ground, desk: Desk, sources: Sources, client: AsyncWebCli
     chores: list[Chore] = [
         WeeklyPosts(weekly_posts_of(manifest), policy=policy, lookout=lookout, board=board, clock=clock),
         Reminders(policy, lookout=lookout, board=board, clock=clock),
+        Digests(policy, lookups=SqlLookups(ground.database), lookout=lookout, board=board, clock=clock),
     ]
     return Scheduled(SqlJobs(ground.database, clock=clock, lease=ground.lease), chores, clock)
 

@@ -31,6 +31,7 @@ class EntryKind(StrEnum):
     POST_SENT = "post.sent"
     POST_EDITED = "post.edited"
     REMINDER_SENT = "reminder.sent"
+    DIGEST_SENT = "digest.sent"
     TOKEN_OBTAINED = "token.obtained"  # noqa: S105 - a kind, not a token
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"

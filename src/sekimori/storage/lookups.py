@@ -29,7 +29,7 @@ class SqlLookups:
             AuditBroken: an entry does not match its hash.
         """
         asked = select(*COLUMNS).where(
-            or_(_of_kind(EntryKind.QUESTION_INTENT), _of_kind(EntryKind.QUESTION_REFUSED)),
+            or_(*map(_of_kind, (EntryKind.QUESTION_INTENT, EntryKind.QUESTION_REFUSED, EntryKind.POST_SENT))),
             entries.c.text.contains(f'"person":"{person}"', autoescape=True),
         )
         found = await self._entries(asked.order_by(entries.c.seq.desc()).limit(most))

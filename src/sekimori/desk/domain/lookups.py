@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from sekimori.audit.canonical import Json
 from sekimori.audit.entry import Entry, EntryKind
 from sekimori.core.ids import PersonId
 from sekimori.core.timespan import Timespan
 
+POST: Final = "post"
+"""The surface of what was posted without anybody's asking."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """One question about a person, as the audit log has it.
+    """One question about a person, or one post of the person's weeks, as the audit log has it.
 
     Attributes:
         seq: the number of its entry in the log.
@@ -53,6 +56,8 @@ class Lookups(Protocol):
 def lookup_of(asked: Entry, outcome: Entry | None) -> Lookup | None:
     """Read a question's entry and its outcome's; None where the entry is about nobody."""
     body, ended = asked.body, outcome.body if outcome else {}
+    if asked.kind is EntryKind.POST_SENT:  # it says of itself what was shown
+        ended = {**body, "surface": POST}
     person = _text(body, "person")
     if person is None:
         return None

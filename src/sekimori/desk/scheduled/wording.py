@@ -17,6 +17,9 @@ class ScheduledWording:
     ends_for_requester: str
     days_left: str
     today: str
+    digest: str
+    digest_count: str
+    digest_more: str
 
 
 JA: Final = ScheduledWording(
@@ -35,6 +38,9 @@ JA: Final = ScheduledWording(
     ),
     days_left="あと{days}日",
     today="本日",
+    digest="{name}の予定について {days}",
+    digest_count="問い合わせと掲示は {count} 件でした。",
+    digest_more="新しい {count} 件だけを並べています。残りは /sekimori log か監査ログでご覧ください。",
 )
 
 EN: Final = ScheduledWording(
@@ -53,6 +59,9 @@ EN: Final = ScheduledWording(
     ),
     days_left="in {days} days",
     today="today",
+    digest="About {name}'s schedule {days}",
+    digest_count="Questions and posts: {count}.",
+    digest_more="Only the latest {count} are listed. The rest is in /sekimori log and in the audit log.",
 )
 
 SCHEDULED_WORDINGS: Final[Mapping[Language, ScheduledWording]] = {Language.JA: JA, Language.EN: EN}

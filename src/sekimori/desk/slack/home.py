@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sekimori.core.ids import PersonId
 from sekimori.desk.domain.disclosure import Precision
-from sekimori.desk.domain.lookups import Lookup
+from sekimori.desk.domain.lookups import POST, Lookup
 from sekimori.desk.domain.owners import PersonState, State
 from sekimori.desk.domain.policy import Language
 from sekimori.desk.slack import blocks
@@ -117,7 +117,11 @@ def _confirmed(question: str, wording: OwnerWording) -> Block:
 def _line(lookup: Lookup, language: Language, zone: ZoneInfo) -> Block:
     """Write one question. The asker's account is named such that Slack shows the name and tells them nothing."""
     before = f"{lookup.at.astimezone(zone):%Y-%m-%d %H:%M} "
-    who = {"type": "user", "user_id": lookup.user} if lookup.user else {"type": "text", "text": "?"}
+    who = (
+        {"type": "user", "user_id": lookup.user}
+        if lookup.user
+        else {"type": "text", "text": "–" if lookup.surface == POST else "?"}
+    )
     return {
         "type": "rich_text_section",
         "elements": [
