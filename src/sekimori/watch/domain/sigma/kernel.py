@@ -19,7 +19,7 @@ from sekimori.watch.domain.sigma.columns import Memo, Overflow, Root, attribute
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.literals import may_stand
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.sigma.plan import Decision, Decisions, Group, Plan, Plans
+from sekimori.watch.domain.sigma.plan import Combined, Decision, Group, Plan, Plans, Together
 from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.domain.sigma.tuning import dispensable, far_columns
 from sekimori.watch.domain.sigma.values import MISSING
@@ -103,13 +103,14 @@ class Kernel:
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
-                top, inner, objects, skipped, decisions = lanes[type(record)]
+                common, few, top, inner, objects, raw, decisions = lanes[type(record)]
                 properties = astuple(record.properties)
                 decision = decisions[
                     (
-                        *map(getitem, top, astuple(record)),
-                        *map(getitem, inner, properties),
-                        *(map(getitem, objects, map(bytes, properties[skipped:])) if objects else ()),
+                        common[properties[:few]],
+                        *(map(getitem, top, astuple(record)) if top else ()),
+                        *map(getitem, inner, properties[few:raw]),
+                        *(map(getitem, objects, map(bytes, properties[raw:])) if objects else ()),
                     )
                 ]
             except (msgspec.DecodeError, RecursionError):
@@ -159,11 +160,11 @@ class Kernel:
     def _numbered(self, lines: Sequence[bytes]) -> dict[str, list[tuple[int, ...]]]:
         """Return by category what the early columns of lines say."""
         found: dict[str, list[tuple[int, ...]]] = {}
-        decode, lanes = self._quickly
+        decode, _ = self._quickly
         for line in lines:
             try:
                 record = decode(line)
-                numbers = _numbers(record, lanes[type(record)])
+                numbers = self._plans[type(record).__name__].numbers_in(astuple(record), astuple(record.properties))
             except (msgspec.DecodeError, RecursionError, Overflow):
                 continue
             found.setdefault(type(record).__name__, []).append(numbers)
@@ -212,22 +213,20 @@ class Kernel:
         if self._quick is None:
             plans = [self._plans[category] for category in sorted(CATEGORIES)]
             kinds: dict[type, Plan] = {_struct(plan, str(plan.category)): plan for plan in plans}
-            lanes: dict[type, _Lane] = {
-                kind: (p.top, p.inner, p.objects, len(p.inner), p.decisions) for kind, p in kinds.items()
-            }
+            lanes = {kind: _lane(plan) for kind, plan in kinds.items()}
             self._quick = msgspec.json.Decoder(_union(kinds)).decode, lanes
         return self._quick
 
 
-_Lane: TypeAlias = tuple[Sequence[Memo], Sequence[Memo], Sequence[Memo], int, Decisions]
+_Lane: TypeAlias = tuple[Combined, int, Sequence[Memo], Sequence[Memo], Sequence[Memo], int, Together]
+
+
+def _lane(plan: Plan) -> _Lane:
+    few = len(plan.common.memos)
+    return plan.common, few, plan.top, plan.inner[few:], plan.objects, len(plan.inner), plan.together
+
+
 _Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, _Lane]]
-
-
-def _numbers(record: Any, lane: _Lane) -> tuple[int, ...]:
-    top, inner, objects, skipped, _ = lane
-    properties = astuple(record.properties)
-    raw = map(bytes, properties[skipped:])
-    return (*map(getitem, top, astuple(record)), *map(getitem, inner, properties), *map(getitem, objects, raw))
 
 
 def _is_bare(record: Any) -> bool:

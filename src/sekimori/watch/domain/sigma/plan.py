@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
-from operator import attrgetter
+from operator import attrgetter, getitem
 from typing import Any, Final, TypeAlias
 
 import msgspec
 
 from sekimori.watch.domain.sigma.columns import (
+    MEMO_SIZE,
     Memo,
     Root,
     attribute,
@@ -32,6 +33,7 @@ from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path
 CHANGES: Final[Root] = ("changes",)
 _DECISIONS_SIZE: Final = 16384
 _ANSWERS_SIZE: Final = 4096
+_FEW: Final = 64
 _TOLD_SIZE: Final = 1024
 
 
@@ -52,6 +54,8 @@ class Group:
         )
         self.others = tuple(leaf for leaf in self.leaves if not isinstance(leaf, Elements))
         self.literals = _joined([required(tree) for _, tree in rules])
+        near = len(roots) == 1 and not plan.far.intersection(roots)
+        self._place = attrgetter(_place(roots[0])) if near else None
         self._raws = _far_reader(roots) if plan.far.intersection(roots) else _near_reader(roots)
         alone = len(roots) == len(self.lists) == 1 and not self.others
         self._only_list = self.lists[0].answers_in if alone else None
@@ -71,27 +75,31 @@ class Group:
 
     def fired_on(self, line: bytes, record: Any) -> tuple[int, ...]:
         """Return the rules that fire on a line that was decoded into the plan's struct."""
-        raws = self._raws(line, record)
+        if self._place is None:
+            return self._fired_in(self._raws(line, record))
+        raw = bytes(self._place(record))
         if self._only_list is not None:
-            held = self._only_list(raws[0])
+            held = self._only_list(raw)
             if held is not None:
                 fired = self._by_list.get(held)
                 if fired is None:
                     fired = self._by_list[held] = self._settle(0, (held,))
                 return fired
-        elif len(raws) == 1 and self._is_none_of(raws[0]):
+        elif self._whole is not None and self._is_none_of(raw):
             return ()
-        return self._fired_in(raws)
+        return self._fired_in((raw,))
 
     def _is_none_of(self, raw: bytes) -> bool:
         """Say at a glance that a text is none of those that the rules ask for, where they ask for whole ones."""
-        if self._whole is None or raw[:1] != b'"' or not raw.isascii() or b"\\" in raw:
+        if raw[:1] != b'"' or not raw.isascii() or b"\\" in raw:
             return False
-        return raw.lower() not in self._whole
+        return self._whole is not None and raw.lower() not in self._whole
 
     def _fired_in(self, raws: Sequence[bytes]) -> tuple[int, ...]:
-        if self.literals is not None and not may_stand(self.literals, b" ".join(raws)):
-            return ()
+        if self.literals is not None:
+            json = raws[0] if len(raws) == 1 else b" ".join(raws)
+            if not may_stand(self.literals, json):
+                return ()
         if self._tests:
             value = decoded(raws[0])
             if not isinstance(value, dict | list):
@@ -150,6 +158,26 @@ class Group:
         return fired
 
 
+class Combined(dict[tuple[Any, ...], int]):
+    """Remembers the values of several columns together, as one number: `by_number` has those of each column."""
+
+    def __init__(self, memos: Sequence[Memo]) -> None:
+        super().__init__()
+        self.memos = tuple(memos)
+        self.numbers: dict[tuple[int, ...], int] = {}
+        self.by_number: list[tuple[int, ...]] = []
+
+    def __missing__(self, values: tuple[Any, ...]) -> int:
+        each = tuple(map(getitem, self.memos, values))
+        if each not in self.numbers:
+            self.numbers[each] = len(self.by_number)
+            self.by_number.append(each)
+        if len(self) >= MEMO_SIZE:
+            self.clear()
+        number = self[values] = self.numbers[each]
+        return number
+
+
 class Decision:
     """The rules that fire, and those whose answer hangs on columns not looked at yet."""
 
@@ -174,6 +202,21 @@ class Decisions(dict[tuple[int, ...], Decision]):
         return decision
 
 
+class Together(dict[tuple[int, ...], Decision]):
+    """Remembers what was decided where the first columns of the properties are one number; bounded."""
+
+    def __init__(self, plan: "Plan") -> None:
+        super().__init__()
+        self.plan = plan
+
+    def __missing__(self, numbers: tuple[int, ...]) -> Decision:
+        if len(self) >= _DECISIONS_SIZE:
+            self.clear()
+        common, top = self.plan.common.by_number[numbers[0]], 1 + len(self.plan.top)
+        decision = self[numbers] = self.plan.decisions[*numbers[1:top], *common, *numbers[top:]]
+        return decision
+
+
 class Plan:
     """Decides the records of one category, or of any (None).
 
@@ -187,6 +230,7 @@ class Plan:
         asked = _possible((i, left_of(tree, self._of_category)) for i, tree in enumerate(trees))
         self.trees = _possible((i, left_of(tree, self._of_others)) for i, tree in asked)
         self.far: frozenset[Root] = frozenset()
+        self.few: frozenset[Root] = frozenset()
         self._leaves = by_root(tree for _, tree in self.trees)
         self._elements: dict[Path, ElementPlan] = {}
         early = [root for root in sorted(self._leaves) if not _is_late(root, category)]
@@ -199,19 +243,27 @@ class Plan:
         return plan
 
     def left_far(self, far: frozenset[Root]) -> "Plan":
-        """Return a plan that reads these late columns only for the lines that need them, by reading those again."""
-        plan = self.put_off(frozenset())
+        """Return a plan that reads these late columns only for the lines that need them, by reading those again.
+
+        It looks up columns together that had few values so far.
+        """
+        plan = copy(self)
         plan.far = far
+        plan.few = frozenset(memo.root for memo in self.memos if len(memo) <= _FEW)
+        plan._look_at(self.memos)  # noqa: SLF001 - its own kind
         return plan
 
     def _look_at(self, early: Sequence[Memo]) -> None:
         plain = [memo for memo in early if not holds_more(memo.root)]
         self.top = tuple(memo for memo in plain if len(memo.root) == 1)
-        self.inner = tuple(memo for memo in plain if len(memo.root) > 1)
+        inner = [memo for memo in plain if len(memo.root) > 1]
+        self.inner = tuple(sorted(inner, key=lambda memo: memo.root not in self.few))
+        self.common = Combined([memo for memo in self.inner if memo.root in self.few])
         self.objects = tuple(memo for memo in early if holds_more(memo.root))
         roots = {memo.root for memo in early}
         self.late = tuple(root for root in sorted(self._leaves.keys() - roots) if not is_derived(root))
         self.decisions = Decisions(self)
+        self.together = Together(self)
 
     def _of_category(self, leaf: Leaf) -> bool | None:
         """Answer the leaves that the category alone decides."""
@@ -239,6 +291,12 @@ class Plan:
     def numbers_of(self, record: Mapping[str, Any]) -> tuple[int, ...]:
         """Ask the early columns of a decoded record."""
         return tuple([memo.number_of(value_at(record, memo.root)) for memo in self.memos])
+
+    def numbers_in(self, record: tuple[Any, ...], properties: tuple[Any, ...]) -> tuple[int, ...]:
+        """Ask the early columns of a line that was decoded into the plan's struct."""
+        raw = map(bytes, properties[len(self.inner) :])
+        top, inner = map(getitem, self.top, record), map(getitem, self.inner, properties)
+        return (*top, *inner, *map(getitem, self.objects, raw))
 
     def decided(self, numbers: tuple[int, ...]) -> Decision:
         """Decide what the early columns decide."""
@@ -293,9 +351,6 @@ _Raws: TypeAlias = Callable[[bytes, Any], list[bytes]]
 def _near_reader(roots: Sequence[Root]) -> _Raws:
     """Return what takes the JSON of columns from a decoded line."""
     places = [attrgetter(_place(root)) for root in roots]
-    if len(places) == 1:
-        place = places[0]
-        return lambda _, record: [bytes(place(record))]
     return lambda _, record: [bytes(place(record)) for place in places]
 
 
