@@ -46,9 +46,22 @@ def parsed(value: object) -> object:
     if not isinstance(value, str) or value.lstrip()[:1] not in {"{", "["}:
         return value
     try:
-        return json.loads(value, strict=False)
+        return decoded(value)
     except (ValueError, RecursionError):
         return value
+
+
+def decoded(text: str) -> object:
+    """Return the JSON in a text, as most programs read it; halves of a surrogate pair become question marks.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it is nested too deeply.
+    """
+    value: object = json.loads(text, strict=False)
+    if "\\ud" not in text.casefold():
+        return value
+    return json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
 def mapping(value: object) -> Mapping[str, Any]:

@@ -1,7 +1,8 @@
 """Old and new values of a modified property, whatever they were wrapped in."""
 
-import json
 from typing import Any, Final
+
+from sekimori.watch.domain.records import decoded
 
 _DEEPEST: Final = 4
 
@@ -29,9 +30,9 @@ def _items(value: object, depth: int) -> list[Any]:
     if value is None or value in ("", [], {}):
         return []
     if isinstance(value, str):
-        decoded = _decoded(value)
-        same = isinstance(decoded, str) and decoded == value
-        return [value] if same or depth == 0 else _items(decoded, depth - 1)
+        inner = _decoded(value)
+        same = isinstance(inner, str) and inner == value
+        return [value] if same or depth == 0 else _items(inner, depth - 1)
     if isinstance(value, list | tuple):
         return [inner for item in value for inner in (_items(item, depth - 1) if depth else [item])]
     return [value]
@@ -44,7 +45,7 @@ def _decoded(value: str) -> object:
     if bare[0] not in '[{"':
         return bare if bare == value else value.strip()
     try:
-        return json.loads(bare, strict=False)
+        return decoded(bare)
     except (ValueError, RecursionError):
         return value
 
