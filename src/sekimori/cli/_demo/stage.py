@@ -60,7 +60,7 @@ async def set_stage(folder: Path) -> AsyncIterator[Stage]:
         graph_port=ports["graph"],
         events_url=f"http://127.0.0.1:{ports['listen']}/slack/events",
     )
-    manifest = _write_manifest(folder, ports, settings)
+    manifest = write_manifest(folder, ports, settings)
     async with (
         Simulator.start(settings) as simulator,
         running_service(manifest, f"http://127.0.0.1:{ports['listen']}", folder / "service.log") as service,
@@ -93,7 +93,8 @@ def _clear(folder: Path) -> None:
         raise SekimoriError(f"the folder {folder} cannot be used", hint=error.strerror or str(error)) from error
 
 
-def _write_manifest(folder: Path, ports: dict[str, int], settings: SimulatorSettings) -> Path:
+def write_manifest(folder: Path, ports: dict[str, int], settings: SimulatorSettings) -> Path:
+    """Write the manifest and the two secrets of Slack's that it refers to; return the manifest's path."""
     until: date = (settings.clock() + VALID_FOR).date()
     values = {f"{name}_port": port for name, port in ports.items()}
     path = folder / "sekimori.toml"

@@ -1,0 +1,224 @@
+"""Measure the desk under load: python -m bench.desk [--rate 25] [--seconds 60] [--kills 3]
+
+Questions come from the simulator's Slack at a fixed rate to `sekimori serve`, a process of its own, which is killed
+(-9) and started anew while they come. Prints how soon Slack is acknowledged, how soon the answer is posted, how long a
+week's picture takes, and whether any question was lost or answered twice; the status is 1 where a target is missed.
+
+The simulator's part of an answer (Graph, the token, Slack's methods) is counted as ours, so the true figure is lower.
+Questions that a kill overtook are counted, and not timed.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import math
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sekimori.cli._demo.service import running_service
+from sekimori.cli._demo.stage import free_port, write_manifest
+from sekimori.core.timespan import Timespan
+from sekimori.desk.domain.disclosure import Day, Slot
+from sekimori.desk.domain.free_busy import FbType
+from sekimori.desk.domain.policy import Language
+from sekimori.desk.slack.picture import draw_page
+from sekimori.desk.slack.week import Page
+from sekimori.desk.slack.wording import WORDINGS
+from sekimori.sim import world
+from sekimori.sim.server import Simulator
+from sekimori.sim.settings import SimulatorSettings
+
+ZONE = ZoneInfo("Asia/Tokyo")
+QUESTION = f"<@{world.BOT_USER}> 佐藤さん 来週"
+PATIENCE = 120.0
+PICTURES = 30
+ACK, OWN, PICTURE = 0.100, 0.250, 0.150
+
+
+@dataclass
+class Load:
+    """What was asked and what came of it; times are of the monotonic clock, in seconds."""
+
+    sim: Simulator
+    asked: dict[str, float] = field(default_factory=dict)
+    acknowledged: dict[str, float] = field(default_factory=dict)
+    answers: dict[str, list[float]] = field(default_factory=dict)
+    pictures: dict[str, list[float]] = field(default_factory=dict)
+    disturbed: list[tuple[float, float]] = field(default_factory=list)
+    seen: int = 0
+
+    async def ask(self) -> None:
+        started = time.monotonic()
+        said = await self.sim.control.say("U0SEC", world.SHARED_CHANNEL, QUESTION)
+        self.asked[said.message.ts] = started
+        if said.attempts[0].status == 200:
+            self.acknowledged[said.message.ts] = time.monotonic() - started
+
+    def look(self) -> None:
+        """Note what was posted since the last look."""
+        new = self.sim.control.messages[self.seen :]
+        self.seen += len(new)
+        for message in new:
+            if message.user == world.BOT_USER and message.thread_ts:
+                kind = self.pictures if message.files else self.answers
+                kind.setdefault(message.thread_ts, []).append(time.monotonic())
+
+    async def watch(self) -> None:
+        while True:
+            self.look()
+            await asyncio.sleep(0.005)
+
+    @property
+    def settled(self) -> bool:
+        return all(ts in self.answers and ts in self.pictures for ts in self.asked)
+
+    def calm(self, ts: str) -> bool:
+        """Say whether no kill fell between a question and its answer."""
+        start, end = self.asked[ts], self.answers[ts][0]
+        return not any(start < last and first < end for first, last in self.disturbed)
+
+    def lost(self) -> int:
+        return sum(ts not in self.answers or ts not in self.pictures for ts in self.asked)
+
+    def doubled(self) -> int:
+        return sum(len(self.answers.get(ts, ())) > 1 or len(self.pictures.get(ts, ())) > 1 for ts in self.asked)
+
+    def waits(self) -> list[float]:
+        return [self.answers[ts][0] - self.asked[ts] for ts in self.asked if ts in self.answers and self.calm(ts)]
+
+    def acks(self) -> list[float]:
+        return [self.acknowledged[ts] for ts in self.acknowledged if ts in self.answers and self.calm(ts)]
+
+
+async def ask_at(load: Load, rate: float, seconds: float) -> None:
+    started, asking = time.monotonic(), []
+    for number in range(round(rate * seconds)):
+        await asyncio.sleep(max(0.0, started + number / rate - time.monotonic()))
+        asking.append(asyncio.create_task(load.ask()))
+    await asyncio.gather(*asking)
+
+
+async def until_settled(load: Load) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not load.settled and time.monotonic() < deadline:  # noqa: ASYNC110 - the service is another process
+        await asyncio.sleep(0.05)
+    await load.sim.control.settled()
+
+
+async def caught_up(load: Load, before: float) -> None:
+    """Wait until everything that was asked before an instant is answered: a restart leaves a queue behind."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if all(ts in load.pictures for ts, at in load.asked.items() if at < before):
+            return
+        await asyncio.sleep(0.02)
+
+
+async def run(folder: Path, rate: float, seconds: float, kills: int) -> Load:
+    ports = {name: free_port(0) for name in ("listen", "slack", "graph")}
+    url = f"http://127.0.0.1:{ports['listen']}"
+    settings = SimulatorSettings(
+        folder=folder,
+        clock=lambda: datetime.now(UTC),
+        seed=1,
+        slack_port=ports["slack"],
+        graph_port=ports["graph"],
+        events_url=f"{url}/slack/events",
+        retry_delays=(0.5, 1.0, 2.0, 4.0, 8.0, 16.0),
+    )
+    manifest = write_manifest(folder, ports, settings)
+    async with contextlib.AsyncExitStack() as stack:
+        load = Load(await stack.enter_async_context(Simulator.start(settings)))
+        watching = asyncio.create_task(load.watch())
+        service = await stack.enter_async_context(running_service(manifest, url, folder / "run-0.log"))
+        await load.ask()
+        await until_settled(load)  # the first question warms what later ones use
+        load.disturbed.append((0.0, time.monotonic()))
+        asking = asyncio.create_task(ask_at(load, rate, seconds))
+        for number in range(1, kills + 1):
+            await asyncio.sleep(seconds / (kills + 1))
+            killed = time.monotonic()
+            service.process.kill()
+            await service.process.wait()
+            service = await stack.enter_async_context(running_service(manifest, url, folder / f"run-{number}.log"))
+            await caught_up(load, time.monotonic())
+            load.disturbed.append((killed, time.monotonic()))
+        await asking
+        await until_settled(load)
+        await asyncio.sleep(1.0)  # what is answered twice comes late
+        await service.stop()
+        watching.cancel()
+        load.look()
+        return load
+
+
+def week() -> Page:
+    """A week with all kinds of time in it, as pictures show them."""
+    monday = date(2026, 11, 30)
+    kinds = (FbType.FREE, FbType.BUSY, FbType.TENTATIVE, FbType.OUT_OF_OFFICE, FbType.UNKNOWN)
+    days = []
+    for number in range(7):
+        start = datetime(monday.year, monday.month, monday.day, 8, tzinfo=ZONE) + timedelta(days=number)
+        half = [(start + timedelta(minutes=30 * n)).astimezone(UTC) for n in range(25)]
+        spans = [Timespan(start=first, end=last) for first, last in pairwise(half)]
+        slots = tuple(Slot(span=span, fb_type=kinds[(n // 2 + number) % 5]) for n, span in enumerate(spans))
+        days.append(Day(date=start.date(), slots=slots))
+    words = {"title": "佐藤さんの予定 11/30(月)–12/6(日)", "as_of": "11/24 0:48 現在", "record": "記録 1 · 00000000"}
+    return Page(wording=WORDINGS[Language.JA], zone=ZONE, days=tuple(days), by_part=False, remarks=(), **words)
+
+
+def drawing() -> list[float]:
+    """Seconds that each of some pictures took, the first of a process apart."""
+    page, taken = week(), []
+    draw_page(page)
+    for _ in range(PICTURES):
+        started = time.perf_counter()
+        draw_page(page)
+        taken.append(time.perf_counter() - started)
+    return taken
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value that a share of all values does not exceed."""
+    ordered = sorted(values)
+    return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.inf
+
+
+def report(load: Load, pictures: list[float]) -> bool:
+    """Print the figures; say whether every target is met."""
+    waits, acks, met = load.waits(), load.acks(), True
+    print(f"{len(load.asked)} questions, {len(waits)} of them timed, {len(load.disturbed) - 1} kills")
+    for name, values, target in (("ack", acks, ACK), ("answer, the simulator's part in it", waits, OWN)):
+        p50, p99 = percentile(values, 0.5), percentile(values, 0.99)
+        met &= p99 < target
+        print(f"{name}: p50 {p50 * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms (target {target * 1000:.0f} ms)")
+    p50 = percentile(pictures, 0.5)
+    met &= p50 < PICTURE
+    print(f"a week's picture: p50 {p50 * 1000:.0f} ms (target {PICTURE * 1000:.0f} ms)")
+    print(f"lost: {load.lost()}, answered twice: {load.doubled()} (target 0)")
+    return met and not load.lost() and not load.doubled()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rate", type=float, default=25.0, help="questions a second")
+    parser.add_argument("--seconds", type=float, default=60.0)
+    parser.add_argument("--kills", type=int, default=3)
+    wanted = parser.parse_args()
+    pictures = drawing()
+    with tempfile.TemporaryDirectory() as folder:
+        load = asyncio.run(run(Path(folder), wanted.rate, wanted.seconds, wanted.kills))
+    met = report(load, pictures)
+    print("every target is met" if met else "a target is missed")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
