@@ -1,6 +1,5 @@
 """What the commands over log files share: how they are called and what they are built of."""
 
-import asyncio
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.intake import Envelope, Intake
+from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.rulebook import read_folder, shipped_rules, unique
 from sekimori.watch.scanning import Scan, Trouble
 
@@ -57,6 +57,8 @@ def setting(choice: Choice) -> Setting:
     """
     rules = _rules(choice)
     zone = _zone(choice.timezone)
+    if trouble := use_refreshed(os.environ):
+        typer.echo(trouble, err=True)
     if choice.manifest is None:
         return Setting(detector=Detector(rules=rules), language=choice.language or Language.EN, zone=zone or UTC)
     from sekimori.manifest.loader import load
@@ -74,6 +76,8 @@ def setting(choice: Choice) -> Setting:
 
 def _teach(detector: Detector, declared: "Manifest", folder: Path) -> None:
     """Show the detector our audit log, if there is one where the manifest says."""
+    import asyncio
+
     from sekimori.watch.envelopes import audit_log
 
     try:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias, TypeGuard
 
+from sekimori.watch.domain.sigma.expressions import texts_in
 from sekimori.watch.domain.sigma.known_fields import DERIVED
 from sekimori.watch.domain.sigma.tree import And, Atom, Elements, Keyword, Not, Or, Quantifier, SameField, Tree
 from sekimori.watch.domain.sigma.values import JsonText, Pattern, Place, Provider, Reading, Text, ValueTest
@@ -11,7 +12,6 @@ from sekimori.watch.domain.sigma.values import JsonText, Pattern, Place, Provide
 Literals: TypeAlias = frozenset[bytes]
 """Lower-case ASCII; a tree that is true has at least one of them in its record."""
 
-_HEAD: Final = re.compile(r"\^?([^\\^$.|?*+()\[\]{}]*)")
 _PLAIN: Final = re.compile(r"[ !#-\[\]-~]+")
 
 
@@ -27,6 +27,9 @@ def required(tree: Tree) -> Literals | None:
             return frozenset().union(*known) if len(known) == len(alternatives) else None
         case Atom(path, _) | Elements(path, _, _) if path[0:1] and path[0] in DERIVED:
             return None
+        case Atom(_, Pattern(source, flags, Reading.RAW)) | Keyword(Pattern(source, flags, Reading.RAW)):
+            texts = texts_in(source, flags)
+            return None if texts is None else frozenset(text.encode() for text in texts)
         case Atom(_, test) | Keyword(test):
             text = _text(test)
             return None if text is None else frozenset({text})
@@ -77,8 +80,6 @@ def _text(test: ValueTest) -> bytes | None:
             return _longest(text)
         case JsonText(inner) | Provider(inner):
             return _text(inner)
-        case Pattern(source, _, Reading.RAW):
-            return _longest(_head(source).casefold())
         case _:
             return None
 
@@ -86,16 +87,6 @@ def _text(test: ValueTest) -> bytes | None:
 def is_whole_text(test: ValueTest) -> TypeGuard[Text]:
     """Say whether a test is for one whole text that JSON writes letter by letter."""
     return isinstance(test, Text) and test.place is Place.WHOLE and _PLAIN.fullmatch(test.text) is not None
-
-
-def _head(source: str) -> str:
-    """Return the plain text that an expression starts with; nothing where it has alternatives that may do without."""
-    if "|" in re.sub(r"\([^()]*\)", "", source):
-        return ""
-    head = _HEAD.match(source)
-    assert head is not None
-    plain = head[1]
-    return plain[:-1] if source[head.end() : head.end() + 1] in {"?", "*", "{"} else plain
 
 
 def _longest(text: str) -> bytes | None:
