@@ -16,7 +16,7 @@ def ending(stage, hands):
 
 
 def about_sato(bot):
-    return [post for post in bot.posted() if "佐藤" in post.text]
+    return [post for post in bot.posted() if "佐藤" in post.text and "あと" in post.text]
 
 
 def noon(hands, day: date) -> None:
@@ -27,7 +27,7 @@ async def test_owner_and_requester_are_told_fourteen_three_and_one_days_before(e
     start, last = ending
     async with start() as made, made.serving(hands) as bot:
         await hands.settle(bot)
-        assert bot.posted() == []
+        assert about_sato(bot) == []
         for days in (14, 3, 1):
             before = len(about_sato(bot))
             noon(hands, last - timedelta(days=days))
