@@ -1,13 +1,16 @@
 """`sekimori permissions`: what the permissions of Microsoft's resources are called, and how far they reach."""
 
+import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from sekimori.watch.domain.language import Language
-from sekimori.watch.domain.permissions import Permission, resource_name, shipped_table
+from sekimori.watch.domain.permissions import Permission, known_table, resource_name
 from sekimori.watch.domain.tiers import Grant, Tier
 from sekimori.watch.domain.words.tiers import reason_of
+from sekimori.watch.permission_store import use_refreshed
 
 app = typer.Typer(no_args_is_help=True, help="Show what permissions mean.")
 
@@ -15,6 +18,8 @@ app = typer.Typer(no_args_is_help=True, help="Show what permissions mean.")
 @app.callback()
 def permissions() -> None:
     """Show what permissions mean."""
+    if trouble := use_refreshed(os.environ):
+        typer.echo(trouble, err=True)
 
 
 @app.command()
@@ -29,7 +34,7 @@ def show(
     """Show permissions by id or name: resource, kind, tier, and why. Exit status: 0 found, 1 none."""
     found = [
         permission
-        for permission in shipped_table().values()
+        for permission in known_table().values()
         if _is_wanted(permission, wanted or [])
         and tier in {None, permission.tier}
         and grant in {None, permission.grant}
@@ -41,6 +46,35 @@ def show(
     if not found:
         typer.echo("no such permission in the table", err=True)
         raise typer.Exit(1)
+
+
+@app.command()
+def refresh(
+    token: Annotated[
+        str, typer.Option(help="Where an access token for Microsoft Graph is: env:NAME or file:PATH.")
+    ] = "env:GRAPH_TOKEN",  # noqa: S107 - where it is, not what
+    graph: Annotated[str, typer.Option(help="Where Microsoft Graph answers.")] = "https://graph.microsoft.com/v1.0",
+    ca_bundle: Annotated[Path | None, typer.Option(help="Certificates to trust instead of the usual ones.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The file to write; without it, where the watch looks.")] = None,
+) -> None:
+    """Read what the resources of the live tenant offer, and use it from now on before the shipped table.
+
+    The token must be allowed Application.Read.All. Exit status: 0 kept, 2 no token, 4 it could not be read or kept.
+    """
+    import time
+
+    from sekimori.manifest.references import resolve_text
+    from sekimori.watch.permission_store import RefreshFailed, keep, table_path
+    from sekimori.watch.refresh import Directory, open_client
+
+    path = out or table_path(os.environ)
+    if path is None:
+        raise RefreshFailed("there is no home to keep the table in", hint="name a file with --out")
+    secret = resolve_text(token, folder=Path(), environ=os.environ)
+    with open_client(ca_bundle) as client:
+        offer = Directory(graph=graph, token=secret, client=client, wait=time.sleep).offer()
+    keep(offer, path, source=graph)
+    typer.echo(f"{len(offer.permissions)} permissions of {len(offer.names)} resources: {path}")
 
 
 def _is_wanted(permission: Permission, wanted: list[str]) -> bool:
