@@ -1,6 +1,6 @@
 """Three-valued answers: what is left of a tree once some of its atoms are known."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import assert_never
 
 from sekimori.watch.domain.sigma.tree import (
@@ -29,9 +29,9 @@ def left_of(tree: Tree, known: Callable[[Leaf], bool | None]) -> Tree:
     """
     match tree:
         case And(parts):
-            return all_of([left_of(part, known) for part in parts])
+            return all_of(_until(NEVER, parts, known))
         case Or(parts):
-            return any_of([left_of(part, known) for part in parts])
+            return any_of(_until(ALWAYS, parts, known))
         case Not(part):
             return negated(left_of(part, known))
         case Atom() | Elements() | SameField() | Keyword():
@@ -39,6 +39,16 @@ def left_of(tree: Tree, known: Callable[[Leaf], bool | None]) -> Tree:
             return tree if answer is None else (ALWAYS if answer else NEVER)
         case _:
             assert_never(tree)
+
+
+def _until(settled: Tree, parts: Sequence[Tree], known: Callable[[Leaf], bool | None]) -> list[Tree]:
+    """Return what is left of parts, up to the first that settles the whole."""
+    left: list[Tree] = []
+    for part in parts:
+        left.append(left_of(part, known))
+        if left[-1] == settled:
+            return left[-1:]
+    return left
 
 
 def leaves_of(tree: Tree) -> Iterator[Leaf]:
