@@ -66,6 +66,7 @@ from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.live import LiveWatch, Voice
+from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.profiles import profiles_of
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.sinks.slack import SlackSink
@@ -342,6 +343,8 @@ async def build_watch(ground: Ground) -> RunningWatch:
     language = Language(manifest.service.language.value)
     channel = manifest.slack.security_channel
     sinks = [SlackSink(slack_client(ground), ChannelId(channel), language)] if channel else []
+    if trouble := use_refreshed(ground.environ):
+        structlog.get_logger().warning("permissions.passed_over", reason=trouble)
     lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
     delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock, lease=lease), sinks)
     followers = [await _follower(ground, source, delivery, language) for source in manifest.watch.sources]
