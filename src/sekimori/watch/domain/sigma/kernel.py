@@ -25,6 +25,7 @@ from sekimori.watch.domain.sigma.tuning import dispensable, far_columns
 from sekimori.watch.domain.sigma.values import MISSING
 
 _SAMPLE: Final = 100
+_USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
 _RAW: Final = msgspec.Raw(b"")
 _FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
 # A diagnostic record has none of these; what has one is another envelope's.
@@ -88,6 +89,7 @@ class Kernel:
         self.apart = apart
         self.fallbacks = 0
         self._plans = Plans(self.trees)
+        self._met = _USUAL
         self._quick: _Quick | None = None
 
     def decide(self, line: bytes) -> tuple[int, ...] | None:
@@ -114,8 +116,8 @@ class Kernel:
                     )
                 ]
             except (msgspec.DecodeError, RecursionError):
-                yield place, self._fallback(line)
-                continue
+                fired = self._fallback(line)
+                decode, lanes = self._quickly
             except Overflow as overflow:
                 self._give_up(type(record).__name__, overflow.root)
                 decode, lanes = self._quickly
@@ -165,20 +167,33 @@ class Kernel:
             try:
                 record = decode(line)
                 numbers = self._plans[type(record).__name__].numbers_in(astuple(record), astuple(record.properties))
-            except (msgspec.DecodeError, RecursionError, Overflow):
+            except Overflow:
+                continue
+            except (msgspec.DecodeError, RecursionError):
+                self._fallback(line)
+                decode, _ = self._quickly
                 continue
             found.setdefault(type(record).__name__, []).append(numbers)
         return found
 
     def _fallback(self, line: bytes) -> tuple[int, ...] | None:
         """Decide a diagnostic record whose columns are not of the types that the quick way expects."""
-        self.fallbacks += 1
         try:
             record = msgspec.json.decode(line)
         except (msgspec.DecodeError, RecursionError):
             return None
+        self._meet(record)
         asked = _is_bare(record) and record["category"] not in self.apart
         return self._decided(record, self._plans[None]) if asked else None
+
+    def _meet(self, record: Any) -> None:
+        """Read the lines of a category quickly from its second line on; count what is no such first line."""
+        category = record.get("category") if isinstance(record, dict) else None
+        if isinstance(category, str) and category in CATEGORIES - self._met:
+            self._met |= {category}
+            self._quick = None
+        else:
+            self.fallbacks += 1
 
     def _settled(self, decision: Decision, line: bytes, record: Any) -> tuple[int, ...]:
         """Return the rules that a line answers, the open ones settled by its late columns."""
@@ -211,7 +226,7 @@ class Kernel:
     def _quickly(self) -> "_Quick":
         """What reads the lines of all categories, made when the first line comes."""
         if self._quick is None:
-            plans = [self._plans[category] for category in sorted(CATEGORIES)]
+            plans = [self._plans[category] for category in sorted(self._met)]
             kinds: dict[type, Plan] = {_struct(plan, str(plan.category)): plan for plan in plans}
             lanes = {kind: _lane(plan) for kind, plan in kinds.items()}
             self._quick = msgspec.json.Decoder(_union(kinds)).decode, lanes

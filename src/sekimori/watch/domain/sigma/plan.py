@@ -268,7 +268,7 @@ class Plan:
     def _of_category(self, leaf: Leaf) -> bool | None:
         """Answer the leaves that the category alone decides."""
         asks = self.category is not None and isinstance(leaf, Atom) and leaf.path == ("category",)
-        return matches(leaf, {"category": self.category}) if asks else None
+        return leaf.test.holds(self.category) if asks and isinstance(leaf, Atom) else None
 
     def _of_others(self, leaf: Leaf) -> bool | None:
         """Answer the leaves on fields that only other logs have."""
