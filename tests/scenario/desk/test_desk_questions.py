@@ -265,7 +265,7 @@ async def test_on_a_full_disk_nothing_is_told_that_is_not_recorded(start):
         entries = await desk.entries()
         calls = {e.id for e in entries if e.kind is EntryKind.CALL_INTENT}
         outcomes = [e for e in entries if e.kind is EntryKind.QUESTION_OUTCOME]
-        # The disk may be full just after an outcome was recorded: then it is recorded and not told, never the other way.
+        # The disk may be full just after an outcome was recorded: then it is recorded and not told, not the other way.
         assert len(shown) <= len(outcomes) < 13
         assert {m.text for m in posted if m not in shown} <= {JA.not_recorded}
         assert {c.headers["client-request-id"] for c in desk.sim.control.graph_calls} <= calls
