@@ -33,12 +33,28 @@ _LEFT_BEHIND: Final = (
 )
 
 
+@dataclass(slots=True)
+class Hands:
+    """The clock of the fake vendors: the machine's, and so far ahead of it."""
+
+    ahead: timedelta = timedelta()
+
+    def __call__(self) -> datetime:
+        """Return the instant that it shows, in UTC."""
+        return datetime.now(UTC) + self.ahead
+
+    def move(self, to: datetime) -> None:
+        """Put it forward, never back."""
+        self.ahead += max(timedelta(), to - self())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stage:
     """Everything that runs: the fake vendors, and the real service."""
 
     folder: Path
     manifest: Path
+    hands: Hands
     simulator: Simulator
     service: Service
 
@@ -52,9 +68,11 @@ async def set_stage(folder: Path) -> AsyncIterator[Stage]:
     """
     _clear(folder)
     ports = {name: free_port(wanted) for name, wanted in PORTS.items()}
+    hands = Hands()
     settings = SimulatorSettings(
         folder=folder,
-        clock=lambda: datetime.now(UTC),
+        clock=hands,
+        token_clock=lambda: datetime.now(UTC),
         seed=secrets.randbits(64),
         slack_port=ports["slack"],
         graph_port=ports["graph"],
@@ -65,7 +83,7 @@ async def set_stage(folder: Path) -> AsyncIterator[Stage]:
         Simulator.start(settings) as simulator,
         running_service(manifest, f"http://127.0.0.1:{ports['listen']}", folder / "service.log") as service,
     ):
-        yield Stage(folder=folder, manifest=manifest, simulator=simulator, service=service)
+        yield Stage(folder=folder, manifest=manifest, hands=hands, simulator=simulator, service=service)
 
 
 def free_port(wanted: int) -> int:
