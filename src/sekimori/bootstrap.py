@@ -34,13 +34,21 @@ from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
 from sekimori.desk.scheduled.board import Board
+from sekimori.desk.scheduled.collisions import CollisionWatches
 from sekimori.desk.scheduled.digest import Digests
 from sekimori.desk.scheduled.reminders import Reminders
 from sekimori.desk.scheduled.running import Chore, Scheduled
 from sekimori.desk.scheduled.weekly import WeeklyPosts
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import open_client
-from sekimori.desk.terms import elsewhere_of, mailboxes_of, policy_of, weekly_posts_of, working_time_of
+from sekimori.desk.terms import (
+    collision_watches_of,
+    elsewhere_of,
+    mailboxes_of,
+    policy_of,
+    weekly_posts_of,
+    working_time_of,
+)
 from sekimori.manifest.loader import load
 from sekimori.manifest.model import CalendarAccess, CredentialKind, Identity, Manifest, SlackMode, WatchSource
 from sekimori.manifest.references import resolve, resolve_text
@@ -257,6 +265,14 @@ def _scheduled(ground: Ground, desk: Desk, sources: Sources, client: AsyncWebCli
     chores: list[Chore] = [
         WeeklyPosts(weekly_posts_of(manifest), policy=policy, lookout=lookout, board=board, clock=clock),
         Reminders(policy, lookout=lookout, board=board, clock=clock),
+        CollisionWatches(
+            collision_watches_of(manifest),
+            policy=policy,
+            lookout=lookout,
+            board=board,
+            clock=clock,
+            buffer=working_time_of(manifest).buffer,
+        ),
         Digests(policy, lookups=SqlLookups(ground.database), lookout=lookout, board=board, clock=clock),
     ]
     return Scheduled(SqlJobs(ground.database, clock=clock, lease=ground.lease), chores, clock)

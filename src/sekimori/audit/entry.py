@@ -32,6 +32,9 @@ class EntryKind(StrEnum):
     POST_EDITED = "post.edited"
     REMINDER_SENT = "reminder.sent"
     DIGEST_SENT = "digest.sent"
+    COLLISION_FOUND = "collision.found"
+    COLLISION_GONE = "collision.gone"
+    COLLISION_WITHHELD = "collision.withheld"
     TOKEN_OBTAINED = "token.obtained"  # noqa: S105 - a kind, not a token
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"

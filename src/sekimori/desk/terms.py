@@ -9,6 +9,7 @@ from sekimori.desk.domain.disclosure import Precision
 from sekimori.desk.domain.holidays import holiday_name
 from sekimori.desk.domain.hours import Hours
 from sekimori.desk.domain.policy import Language, PartnerTerms, PersonTerms, Policy, RequesterTerms, Surface
+from sekimori.desk.domain.standing import CollisionWatch
 from sekimori.desk.domain.weekly import WeeklyPost, WeeklyTime
 from sekimori.desk.domain.working_time import WorkingTime, no_holiday
 from sekimori.manifest.formats import break_of, minutes_of, weekly_of
@@ -63,6 +64,20 @@ def weekly_posts_of(manifest: Manifest) -> tuple[WeeklyPost, ...]:
         )
         for partner in manifest.partners
         for post in partner.weekly_posts
+    )
+
+
+def collision_watches_of(manifest: Manifest) -> tuple[CollisionWatch, ...]:
+    """Return whose collisions are told to whom."""
+    return tuple(
+        CollisionWatch(
+            partner=PartnerId(partner.id),
+            person=PersonId(watch.person),
+            channel=ChannelId(watch.channel) if watch.channel else None,
+            requester=UserId(watch.requester) if watch.requester else None,
+        )
+        for partner in manifest.partners
+        for watch in partner.collision_watches
     )
 
 

@@ -246,6 +246,14 @@ class WeeklyPost(Table, frozen=True, kw_only=True):
     weeks: of.Weeks = 2
 
 
+class CollisionWatch(Table, frozen=True, kw_only=True):
+    """``[[partners.collision_watches]]``: a person's new collisions are told, in a channel or to one requester."""
+
+    person: of.PersonKey
+    channel: of.Channel | None = None
+    requester: of.User | None = None
+
+
 class Partner(Table, frozen=True, kw_only=True):
     """``[[partners]]``: a company that may ask, and from which channels."""
 
@@ -257,6 +265,7 @@ class Partner(Table, frozen=True, kw_only=True):
     language: Language | None = None
     requesters: tuple[Requester, ...] = ()
     weekly_posts: tuple[WeeklyPost, ...] = ()
+    collision_watches: tuple[CollisionWatch, ...] = ()
 
 
 class Coordination(Table, frozen=True, kw_only=True):

@@ -62,7 +62,7 @@ def scopes(manifest: Manifest) -> tuple[Need, ...]:
     """Return the bot scopes that a manifest needs, in the order of their names."""
     surfaces = {partner.answer_in for partner in manifest.partners}
     needed = [*_SCOPES]
-    posting = any(partner.weekly_posts for partner in manifest.partners)
+    posting = any(partner.weekly_posts or partner.collision_watches for partner in manifest.partners)
     needed += [_FILES] if posting or surfaces - {AnswerIn.MODAL} else []  # in a direct message an answer is kept, too
     needed += _READ_BACK if posting or AnswerIn.THREAD in surfaces else ()
     return tuple(sorted(needed, key=lambda need: need.name))

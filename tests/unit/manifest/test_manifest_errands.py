@@ -8,6 +8,7 @@ from sekimori.manifest.loader import ManifestError, load
 
 FULL = Path(__file__).with_name("full.toml").read_text("utf-8")
 POST = '\n[[partners.weekly_posts]]\nperson = "sato"\nchannel = "C0SHARED"\nat = "Mon 08:30"\n'
+WATCH = '\n[[partners.collision_watches]]\nperson = "sato"\nrequester = "U0SEC"\n'
 
 
 def written(tmp_path: Path, addition: str) -> Path:
@@ -21,6 +22,11 @@ def test_a_weekly_post_is_read(tmp_path):
     assert (post.person, post.channel, post.at, post.weeks) == ("sato", "C0SHARED", "Mon 08:30", 2)
 
 
+def test_a_collision_watch_is_read(tmp_path):
+    (watch,) = load(written(tmp_path, WATCH)).partners[0].collision_watches
+    assert (watch.person, watch.channel, watch.requester) == ("sato", None, "U0SEC")
+
+
 @pytest.mark.parametrize(
     ("addition", "words"),
     [
@@ -30,6 +36,10 @@ def test_a_weekly_post_is_read(tmp_path):
         (POST.replace("Mon 08:30", "Mon 24:00"), "a weekly time is written Mon 08:30"),
         (POST + "weeks = 9\n", "6"),
         (POST + POST, "is already"),
+        (WATCH + WATCH, "is already"),
+        (WATCH + 'channel = "C0SHARED"\n', "either a channel or a requester"),
+        (WATCH.replace("U0SEC", "U0OTHER"), "nobody whom a requester of this partner may ask about"),
+        (WATCH.replace("sato", "suzuki"), "has no calendar elsewhere"),
     ],
 )
 def test_a_post_that_cannot_be_meant_is_refused(tmp_path, addition, words):

@@ -20,6 +20,9 @@ class ScheduledWording:
     digest: str
     digest_count: str
     digest_more: str
+    collision: str
+    collision_gone: str
+    collision_withheld: str
 
 
 JA: Final = ScheduledWording(
@@ -41,6 +44,9 @@ JA: Final = ScheduledWording(
     digest="{name}の予定について {days}",
     digest_count="問い合わせと掲示は {count} 件でした。",
     digest_more="新しい {count} 件だけを並べています。残りは /sekimori log か監査ログでご覧ください。",
+    collision="{name}の予定に、二社の間の重なりが見つかりました。",
+    collision_gone="解消しました: {name}の {time} の重なりはなくなりました。",
+    collision_withheld="{name}の予定の重なりは、いまはお見せしていません。",
 )
 
 EN: Final = ScheduledWording(
@@ -62,6 +68,9 @@ EN: Final = ScheduledWording(
     digest="About {name}'s schedule {days}",
     digest_count="Questions and posts: {count}.",
     digest_more="Only the latest {count} are listed. The rest is in /sekimori log and in the audit log.",
+    collision="{name}'s schedules at the two companies collide.",
+    collision_gone="Resolved: {name}'s collision on {time} is gone.",
+    collision_withheld="{name}'s collisions are not shown at present.",
 )
 
 SCHEDULED_WORDINGS: Final[Mapping[Language, ScheduledWording]] = {Language.JA: JA, Language.EN: EN}

@@ -1,0 +1,102 @@
+"""The standing watch: a message for each collision, withdrawn when it is gone, nothing where nothing may be shown."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from sekimori.audit.entry import EntryKind
+from sekimori.core.ids import PersonId, UserId
+from sekimori.sim.faults import FeedFault, FeedFaultKind
+from sekimori.storage.narrowings import SqlNarrowings
+
+WATCH = """
+[[partners.collision_watches]]
+person = "sato"
+channel = "C0SHARED"
+
+[[watch.sources]]"""
+THEIRS = "sato@contoso.example"
+# Google's tokens would be out of date by a clock that is behind; a published feed needs none.
+GOOGLE = '{ provider = "google", calendar = "sato@contoso.example" }'
+FEED = '{ provider = "ics", calendar = "file:sato.feed" }'
+
+
+@pytest.fixture
+def watching(stage):
+    """A stage with a watch, in which Sato's other calendar has one appointment that collides, next Monday."""
+
+    def running(watch: str = WATCH):
+        return stage({"\n[[watch.sources]]": watch, GOOGLE: FEED})
+
+    return running
+
+
+def posts(bot):
+    return [post for post in bot.posted() if "重なり" in post.text]
+
+
+def leave_one(sim, hands) -> None:
+    """Leave of Contoso's appointments for Sato the one on the next Monday, which collides for half an hour."""
+    coming = [each for each in sim.world.partner_calendars[THEIRS] if each.start > hands.now]
+    monday = (each for each in coming if each.start.astimezone(hands.zone).weekday() == 0)
+    sim.world.partner_calendars[THEIRS] = (min(monday, key=lambda each: each.start),)
+
+
+async def test_a_collision_is_told_once_and_withdrawn_when_it_is_gone(watching, hands):
+    async with watching() as made:
+        leave_one(made.sim, hands)
+        async with made.serving(hands) as bot:
+            await hands.settle(bot)
+            (told,) = posts(bot)
+            assert told.channel == "C0SHARED"
+            assert "11:00–11:30" in told.text
+            await hands.on(bot, timedelta(minutes=16))
+        async with made.serving(hands) as bot:
+            await hands.on(bot, timedelta(minutes=16))
+            assert posts(bot) == [told]
+            assert not told.edited
+            kept = made.sim.world.partner_calendars[THEIRS]
+            made.sim.world.partner_calendars[THEIRS] = tuple(replace(each, status="free") for each in kept)
+            await hands.on(bot, timedelta(minutes=16))
+            assert posts(bot) == [told]
+            assert "解消しました" in told.text
+            made.sim.world.partner_calendars[THEIRS] = kept
+            await hands.on(bot, timedelta(minutes=16))
+            assert posts(bot) == [told]
+            assert "重なりが見つかりました" in told.text
+            kinds = [EntryKind.COLLISION_FOUND, EntryKind.COLLISION_GONE]
+            assert [entry.kind for entry in await bot.entries(*kinds)] == [kinds[0], kinds[1], kinds[0]]
+
+
+async def test_a_calendar_that_cannot_be_read_withdraws_nothing(watching, hands):
+    async with watching() as made:
+        leave_one(made.sim, hands)
+        async with made.serving(hands) as bot:
+            await hands.settle(bot)
+            made.sim.control.fault(FeedFault(kind=FeedFaultKind.NOT_FOUND, times=9))
+            await hands.on(bot, timedelta(minutes=16))
+            (told,) = posts(bot)
+            assert not told.edited
+
+
+async def test_a_pause_takes_what_was_told_back_within_a_minute(watching, hands):
+    async with watching() as made:
+        leave_one(made.sim, hands)
+        async with made.serving(hands) as bot:
+            await hands.settle(bot)
+            calls = len(made.sim.control.graph_calls)
+            await SqlNarrowings(bot.ground.database).pause(PersonId("sato"), UserId("U0SATO"))
+            await hands.on(bot, timedelta(minutes=1))
+            (told,) = posts(bot)
+            assert "いまはお見せしていません" in told.text
+            assert "11:00" not in told.text
+            assert len(made.sim.control.graph_calls) == calls
+
+
+async def test_a_requester_is_told_in_a_direct_message(watching, hands):
+    async with watching(WATCH.replace('channel = "C0SHARED"', 'requester = "U0SEC"')) as made:
+        leave_one(made.sim, hands)
+        async with made.serving(hands) as bot:
+            await hands.settle(bot)
+            assert [post.channel for post in posts(bot)] == ["D0SEC"]
