@@ -106,7 +106,7 @@ HAND_MADE: dict[str, list[Raw]] = {
 }
 SEEDS = seeds()
 DEEP: Any = None
-for _ in range(300):
+for _ in range(120):
     DEEP = [{"a": DEEP}]
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=()), max_size=12),
@@ -134,7 +134,7 @@ ANYTHING = st.recursive(
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield path
-    if isinstance(value, dict | list):
+    if isinstance(value, dict | list) and len(path) < 12:
         for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from places(inner, (*path, key))
 

@@ -28,7 +28,10 @@ def recognises(raw: object) -> bool:
     """Say whether a value is a diagnostic record, or a batch of them."""
     if not isinstance(raw, Mapping):
         return False
-    return isinstance(raw.get("records"), list) or _is_record(raw)
+    batch = raw.get("records")
+    if isinstance(batch, list):
+        return not batch or any(_is_record(item) for item in mappings(batch))
+    return _is_record(raw)
 
 
 def records(raw: Mapping[str, Any]) -> Iterator[Record]:

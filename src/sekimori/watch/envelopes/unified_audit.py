@@ -9,6 +9,7 @@ from sekimori.watch.domain.records import Record, mapping, mappings, parsed, tex
 
 NAME = "microsoft 365 unified audit"
 _WORKLOAD: Final = "azureactivedirectory"
+_RECORD_TYPES: Final = frozenset({"8", "15", "AzureActiveDirectory", "AzureActiveDirectoryStsLogon"})
 _TYPED_ID: Final = re.compile(r"([A-Za-z]+)_([0-9a-fA-F-]{36})")
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _NAME, _APP_ID, _PRINCIPAL_NAME = 1, 4, 5
@@ -35,8 +36,14 @@ def records(raw: Mapping[str, Any]) -> Iterator[Record]:
 def _record(raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
     inner = parsed(raw.get("AuditData"))
     record = inner if isinstance(inner, Mapping) else raw
-    workload = (text(record.get("Workload")) or "").casefold()
-    return record if workload == _WORKLOAD and "Operation" in record else None
+    return record if "Operation" in record and _is_of_workload(record) else None
+
+
+def _is_of_workload(record: Mapping[str, Any]) -> bool:
+    if "Workload" in record:
+        return (text(record["Workload"]) or "").casefold() == _WORKLOAD
+    # Unified audit: some exports leave the workload out; types 8 and 15 are changes and sign-ins in the directory.
+    return text(record.get("RecordType")) in _RECORD_TYPES and "CreationTime" in record
 
 
 def _audit(record: Mapping[str, Any]) -> Record:
