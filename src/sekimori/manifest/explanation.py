@@ -58,6 +58,10 @@ class _Explanation:
         yield f"  {self._say('partner', id=partner.id, place=place, channels=channels, surface=surface)}"
         for requester in partner.requesters:
             yield from (f"    {self._grant(requester, person)}" for person in requester.may_ask)
+        for post in partner.weekly_posts:
+            yield f"    {self._say('post', person=post.person, channel=post.channel, at=post.at, weeks=post.weeks)}"
+        for watch in partner.collision_watches:
+            yield f"    {self._say('collisions', person=watch.person, to=watch.channel or watch.requester)}"
 
     def _grant(self, requester: Requester, name: str) -> str:
         person = self._manifest.people_by_id[name]

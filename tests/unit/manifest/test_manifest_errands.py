@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from sekimori.manifest.explanation import explained
 from sekimori.manifest.loader import ManifestError, load
+from sekimori.manifest.model import Language
 
 FULL = Path(__file__).with_name("full.toml").read_text("utf-8")
 POST = '\n[[partners.weekly_posts]]\nperson = "sato"\nchannel = "C0SHARED"\nat = "Mon 08:30"\n'
@@ -25,6 +27,12 @@ def test_a_weekly_post_is_read(tmp_path):
 def test_a_collision_watch_is_read(tmp_path):
     (watch,) = load(written(tmp_path, WATCH)).partners[0].collision_watches
     assert (watch.person, watch.channel, watch.requester) == ("sato", None, "U0SEC")
+
+
+def test_what_is_sent_by_itself_is_explained(tmp_path):
+    said = explained(load(written(tmp_path, POST + WATCH)), language=Language.EN)
+    assert "2 weeks of sato's schedule are posted to C0SHARED, every Mon 08:30." in said
+    assert "Collisions of sato's calendars are told to U0SEC." in said
 
 
 @pytest.mark.parametrize(
