@@ -160,4 +160,5 @@ def _lines(file: BinaryIO, start: int, end: int) -> tuple[int, list[bytes]]:
     block = file.read(end - start)
     if not block.endswith(b"\n"):
         block += file.readline(LONGEST_LINE)
-    return start, block.removesuffix(b"\n").split(b"\n") if block else []
+    lines = block.split(b"\n")
+    return start, lines if lines[-1] else lines[:-1]
