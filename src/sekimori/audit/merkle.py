@@ -29,6 +29,11 @@ class Tree:
         return Tree(self.size + 1, (*peaks, node))
 
     @property
+    def text(self) -> str:
+        """The hashes that are kept, as a store writes them: hexadecimal, with a space between them."""
+        return " ".join(peak.hex() for peak in self.peaks)
+
+    @property
     def root(self) -> bytes:
         """The hash over all leaves; that of the empty string where there is none."""
         if not self.peaks:

@@ -39,10 +39,14 @@ class HeadPlace(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
-    """A signed note as it was found; ``note`` is None where there should be one and is none."""
+    """A signed note as it was found; ``note`` is None where there should be one and is none.
+
+    ``peaks`` is what the log grows from (:attr:`Tree.text`), kept beside its own head alone.
+    """
 
     place: HeadPlace
     note: str | None
+    peaks: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,4 +150,7 @@ class Verification:
         if self._roots[checkpoint.size] != checkpoint.root:
             reason = f"the entries up to here are not those that the head {head.place} was signed for"
             return Broken(seq=max(checkpoint.size, 1), reason=reason)
+        if head.peaks is not None and head.peaks != self._tree.text:
+            reason = f"the hashes beside the signed head {head.place} were changed: nothing can be added to the log"
+            return Broken(seq=max(taken, 1), reason=reason)
         return None

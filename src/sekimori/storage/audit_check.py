@@ -86,9 +86,9 @@ async def _checked(connection: AsyncConnection, key: VerifyingKey, copies: _Copi
 
 
 async def _heads(connection: AsyncConnection, copies: _Copies) -> list[Head]:
-    notes = (await connection.execute(select(octets(audit_head.c.note)))).scalars().all()
+    found = (await connection.execute(select(octets(audit_head.c.note), octets(audit_head.c.peaks)))).all()
     size = (await connection.execute(select(entries.c.seq).order_by(entries.c.seq.desc()).limit(1))).scalar()
-    heads = [Head(place=HeadPlace.LOG, note=_text(note)) for note in notes]
+    heads = [Head(place=HeadPlace.LOG, note=_text(note), peaks=_text(peaks)) for note, peaks in found]
     if not heads and size:
         heads = [Head(place=HeadPlace.LOG, note=None)]
     if copies.file is not None or (copies.is_due and (size or 0) > 1):  # the first entry's may be lost to a crash

@@ -132,6 +132,6 @@ class SqlAuditLog(SqlAuditReader):
         signature = entry_signature(entry.hash, self._signer)
         await connection.execute(insert(audit_entries).values(**row, signature=signature))
         note = signed(tree.size, tree.root, self._signer)
-        head = {"note": note, "peaks": " ".join(peak.hex() for peak in tree.peaks)}
+        head = {"note": note, "peaks": tree.text}
         row_of_head = insert_into(connection, audit_head).values(only=1, **head)
         await connection.execute(row_of_head.on_conflict_do_update(index_elements=["only"], set_=head))
