@@ -114,6 +114,20 @@ def test_a_grant_that_does_not_say_what_it_grants_is_one(audit: Any) -> None:
     assert kinds(audit("Update delegated permission grant", {})) == []
 
 
+@pytest.mark.parametrize("operation", ["Add delegated permission grant", "Add OAuth2PermissionGrant."])
+def test_the_resource_of_a_grant_is_not_who_gets_it(audit: Any, operation: str) -> None:
+    changed = {
+        "DelegatedPermissionGrant.Scope": (None, '"Mail.Read"'),
+        "ServicePrincipal.AppId": (None, '""'),
+        "ServicePrincipal.ObjectID": (None, '"7a8b9c0d-1e2f-4a3b-9c4d-5e6f708192a3"'),
+        "TargetId.ServicePrincipalNames": (None, f'"{GRAPH};https://graph.microsoft.com"'),
+    }
+    record = audit(operation, changed, target_type="ServicePrincipal")
+    record["properties"]["additionalDetails"] = [{"key": "AppId", "value": GRAPH}]
+    app = read_event(record).app
+    assert (app.app_id, app.service_principal_id) == (None, "7a8b9c0d-1e2f-4a3b-9c4d-5e6f708192a3")
+
+
 @pytest.mark.parametrize(
     ("operation", "found"),
     [

@@ -50,7 +50,7 @@ _APP_ID_PROPERTIES: Final = (
 )
 # Entra: in a grant the other names belong to the resource that offers the permission.
 _GRANTED_TO: Final = ("ServicePrincipal.AppId",)
-_GRANT: Final = re.compile(r"app role assignment|delegated permission grant")
+_GRANT: Final = re.compile(r"app role assignment|delegated permission grant|oauth2permissiongrant")
 _OWNERSHIP: Final = re.compile(r"owner (to|from) application")
 _GUID_LENGTH: Final = 36
 
@@ -117,13 +117,15 @@ def _principal(audit: Audit) -> Target | None:
 
 
 def _app_id(audit: Audit) -> str | None:
-    for name in _GRANTED_TO if _GRANT.search(audit.operation) else _APP_ID_PROPERTIES:
+    grant = _GRANT.search(audit.operation) is not None
+    for name in _GRANTED_TO if grant else _APP_ID_PROPERTIES:
         for prop in audit.find(name):
             for value in (*scalars(prop.new), *scalars(prop.old)):
                 found = next((part for part in value.split(";") if len(part) == _GUID_LENGTH), None)
                 if found:
                     return found.casefold()
-    return _lower(audit.details.get("appid"))
+    # Entra: this is the first target's id, and the first target of a grant is the resource.
+    return None if grant else _lower(audit.details.get("appid"))
 
 
 def _app_name(audit: Audit, target: Target | None) -> str | None:
