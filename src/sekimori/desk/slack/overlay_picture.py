@@ -133,7 +133,7 @@ class _Sheet:
                 self._collision(column, collision)
         self._foot()
         out = BytesIO()
-        self.image.save(out, "PNG", compress_level=6)
+        self.image.save(out, "PNG", compress_level=1)
         return out.getvalue()
 
     def _head(self) -> None:

@@ -91,7 +91,7 @@ class _Sheet:
             self._marks(self._shapes(day), left)
         self._foot()
         out = BytesIO()
-        self.image.save(out, "PNG", compress_level=6)
+        self.image.save(out, "PNG", compress_level=1)
         return out.getvalue()
 
     def _head(self) -> None:
