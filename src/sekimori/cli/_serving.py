@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from sekimori.audit.log import AuditUnavailable
 from sekimori.bootstrap import Ground, RunningWatch, build_desk, build_watch, open_ground, record_start
 from sekimori.core.errors import SekimoriError
 from sekimori.storage.errors import StorageUnavailable
@@ -31,7 +32,7 @@ async def run(manifest: Path, parts: frozenset[str], *, port: str | None) -> Non
         await record_start(ground, sorted(parts))
         host, listed = ground.manifest.service.address
         desk = build_desk(ground) if "desk" in parts else None
-        routes = [*_probes(ground), *(desk.routes if desk else ())]
+        routes = [*probes(ground), *(desk.routes if desk else ())]
         server = _Server(
             uvicorn.Config(
                 Starlette(routes=routes),
@@ -78,7 +79,9 @@ def _port(wanted: str | None, listed: int) -> int:
     return int(wanted)
 
 
-def _probes(ground: Ground) -> list[Route]:
+def probes(ground: Ground) -> list[Route]:
+    """Return where a host asks whether the service is alive, and whether it can read and record."""
+
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok")
 
@@ -86,7 +89,8 @@ def _probes(ground: Ground) -> list[Route]:
         try:
             async with ground.database.reading() as connection:
                 await connection.exec_driver_sql("SELECT 1")
-        except StorageUnavailable as error:
+            await ground.audit.ready()
+        except (StorageUnavailable, AuditUnavailable) as error:
             return PlainTextResponse(error.code, status_code=503)
         return PlainTextResponse("ok")
 

@@ -1,11 +1,12 @@
 """The audit log in the database: each entry is chained, signed, and counted in a signed head."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sekimori.audit.canonical import Json
@@ -13,6 +14,7 @@ from sekimori.audit.chain import GENESIS, link
 from sekimori.audit.checkpoint import opened, signed
 from sekimori.audit.entry import Entry, EntryKind
 from sekimori.audit.keys import Signer
+from sekimori.audit.log import AuditUnavailable
 from sekimori.audit.merkle import Tree
 from sekimori.audit.verify import entry_signature
 from sekimori.core.clock import Clock
@@ -25,6 +27,8 @@ from sekimori.storage.dialect import insert_into
 from sekimori.storage.tables import audit_entries, audit_head
 
 _ONE_KEY: Final = "all instances on one database sign with one key: name it in [audit] signing_key"
+_TRIAL: Final = {"room": "x" * 4096}
+"""What is written to see whether there is room for an entry; longer than any, and never committed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,10 @@ class _Tip:
 
     tree: Tree
     previous: str
+
+
+class _TakenBack(Exception):  # noqa: N818 - it undoes a trial, and is no error
+    """Ends a transaction that only tried."""
 
 
 class SqlAuditLog(SqlAuditReader):
@@ -58,6 +66,7 @@ class SqlAuditLog(SqlAuditReader):
         self._clock = clock
         self._new_id = new_id
         self._file = checkpoint or CheckpointFile.beside(database.path)
+        self._works, self._failures = True, database.failures
 
     async def append(self, kind: EntryKind, body: Mapping[str, Json], *, entry_id: EntryId | None = None) -> Entry:
         """Write one entry and its signed head; see :meth:`AuditLog.append`.
@@ -70,20 +79,44 @@ class SqlAuditLog(SqlAuditReader):
         """
         if self._database.in_transaction:
             raise RuntimeError("an audit entry is never part of a larger transaction")
-        with unavailable():
+        with self._remembered(), unavailable():
             async with self._database.transaction(Turn.AUDIT) as connection:
                 tip = await self._tip(connection)
-                entry, text = link(
-                    seq=tip.tree.size + 1,
-                    entry_id=entry_id or self._new_id(),
-                    at=self._clock(),
-                    kind=kind,
-                    body=body,
-                    previous=tip.previous,
-                )
-                await self._write(connection, entry, text, tip.tree.grown(text))
+                entry = await self._add(connection, tip, kind, body, entry_id or self._new_id())
             await self._publish()
         return entry
+
+    async def ready(self) -> None:
+        """Make sure that entries can be added.
+
+        Nothing is written where the last write worked. Where it did not, an append is tried and taken back.
+
+        Raises:
+            AuditUnavailable, AuditBroken: as :meth:`append`.
+        """
+        if self._works and self._failures == self._database.failures:
+            return
+        with self._remembered(), unavailable():
+            with suppress(_TakenBack):
+                async with self._database.transaction(Turn.AUDIT) as connection:
+                    tip = await self._tip(connection)
+                    await self._add(connection, tip, EntryKind.SERVICE_STARTED, _TRIAL, self._new_id())
+                    raise _TakenBack
+            async with self._database.transaction(Turn.AUDIT) as connection:
+                # Only a commit that writes finds out whether the disk takes it.
+                await connection.execute(update(audit_head).values(note=audit_head.c.note))
+            await self._publish()
+
+    @contextmanager
+    def _remembered(self) -> Iterator[None]:
+        """Remember how this write ended: until another one ends differently, it is what is to be expected."""
+        failures = self._database.failures
+        try:
+            yield
+        except AuditUnavailable:
+            self._works = False
+            raise
+        self._works, self._failures = True, failures
 
     async def _publish(self) -> None:
         """Copy the signed head to the file: under the writers' lock, so that no older head replaces a newer one."""
@@ -126,6 +159,15 @@ class SqlAuditLog(SqlAuditReader):
         if tree.root != checkpoint.root:
             raise broken("its head was changed")
         return tree
+
+    async def _add(
+        self, connection: AsyncConnection, tip: _Tip, kind: EntryKind, body: Mapping[str, Json], entry_id: EntryId
+    ) -> Entry:
+        entry, text = link(
+            seq=tip.tree.size + 1, entry_id=entry_id, at=self._clock(), kind=kind, body=body, previous=tip.previous
+        )
+        await self._write(connection, entry, text, tip.tree.grown(text))
+        return entry
 
     async def _write(self, connection: AsyncConnection, entry: Entry, text: bytes, tree: Tree) -> None:
         row = {"seq": entry.seq, "id": entry.id, "text": text.decode(), "hash": entry.hash}

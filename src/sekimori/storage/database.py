@@ -29,12 +29,14 @@ class Database:
     Attributes:
         path: what the files beside the database are named after. Of SQLite, the database's own file; of a server,
             the database's name in the manifest's folder, where no file of that name need be.
+        failures: how many transactions of ours could not be written since it was opened.
         is_shared: whether other hosts may write to it, so that the files beside it tell of one instance only.
     """
 
     def __init__(self, backend: Backend, path: Path, *, is_shared: bool = False) -> None:
         self.path = path
         self.is_shared = is_shared
+        self.failures = 0
         self._backend = backend
         self._held: ContextVar[tuple[object, AsyncConnection] | None] = ContextVar("held", default=None)
 
@@ -63,7 +65,7 @@ class Database:
                 await self._backend.take(held[1], turn)
             yield held[1]
             return
-        with _our_words():
+        with self._counted(), _our_words():
             async with self._backend.queue(turn), self._backend.writes.begin() as connection:
                 if turn is not None:
                     await self._backend.take(connection, turn)
@@ -72,6 +74,14 @@ class Database:
                     yield connection
                 finally:
                     self._held.reset(token)
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        try:
+            yield
+        except StorageUnavailable:
+            self.failures += 1
+            raise
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

@@ -112,6 +112,52 @@ async def test_a_full_disk_refuses_the_entry_and_keeps_the_log_sound(tmp_path):
     assert isinstance(await check(tmp_path), Verified)
 
 
+async def test_whether_it_is_ready_is_known_from_the_last_write_and_else_tried(tmp_path):
+    async with await open_database(URL, folder=tmp_path) as database:
+        log = log_on(database)
+        await log.append(EntryKind.SERVICE_STARTED, {})
+        await log.ready()
+        async with database.reading() as connection:
+            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(AuditUnavailable):
+            await append_many(log, 50)
+        before = [entry.seq async for entry in log.read()]
+        for _ in range(2):
+            with pytest.raises(AuditUnavailable, match="the disk is full"):
+                await log.ready()
+        async with database.reading() as connection:
+            await connection.exec_driver_sql("PRAGMA max_page_count=100000")
+        await log.ready()
+        assert [entry.seq async for entry in log.read()] == before
+        assert (await log.append(EntryKind.CALL_OUTCOME, {})).seq == len(before) + 1
+    assert isinstance(await check(tmp_path), Verified)
+
+
+async def test_it_is_not_ready_after_another_write_failed_either(tmp_path):
+    async with await open_database(URL, folder=tmp_path) as database:
+        log = log_on(database)
+        await log.append(EntryKind.SERVICE_STARTED, {})
+        async with database.reading() as connection:
+            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+        with pytest.raises(StorageUnavailable):
+            async with database.transaction() as connection:
+                await connection.exec_driver_sql("CREATE TABLE more AS SELECT randomblob(100000) AS room")
+        with pytest.raises(AuditUnavailable, match="the disk is full"):
+            await log.ready()
+
+
+async def test_a_log_that_was_changed_is_not_ready(tmp_path):
+    path = await fill(tmp_path, 2)
+    async with await open_database(URL, folder=tmp_path) as database:
+        log = log_on(database)
+        edit(path, "UPDATE audit_head SET peaks = '[]'")
+        for use in (log.append(EntryKind.CALL_INTENT, {}), log.ready()):
+            with pytest.raises(AuditBroken):
+                await use
+
+
 async def test_a_writer_that_does_not_let_go_makes_the_log_unavailable(tmp_path):
     path = await fill(tmp_path, 1)
     other = sqlite3.connect(path, isolation_level=None)
