@@ -189,3 +189,58 @@ def test_the_table_of_permissions() -> None:
 )
 def test_tiers(name: str, grant: Grant, tier: Tier) -> None:
     assert tier_of(name, grant) is tier
+
+
+CUT = asked((MAIL, True))[:-40]
+
+
+@pytest.mark.parametrize(
+    ("new", "ids"),
+    [
+        ("zzz", []),
+        (5, []),
+        ([7], []),
+        (CUT, [GRAPH, MAIL]),
+        (json.dumps(CUT), [GRAPH, MAIL]),
+        ([{"unknown": 1}], []),
+        ([{"ResourceAppId": GRAPH, "RequiredAppPermissions": [{"DirectAccessGrant": True}]}], [GRAPH]),
+        ([{"ResourceAppId": GRAPH, "RequiredAppPermissions": "[{cut"}], [GRAPH]),
+    ],
+)
+def test_a_list_of_permissions_that_cannot_be_read_is_a_request(audit: Any, new: Any, ids: list[str]) -> None:
+    (change,) = changes(audit("Update application", {"RequiredResourceAccess": ("[]", new)}))
+    assert (change["kind"], change["unreadable"], change["visible_ids"]) == ("permission_requested", True, ids)
+    assert (change["permission"], change["permission_id"], change["tier"]) == (None, None, None)
+
+
+def test_ids_that_stood_there_before_are_not_what_is_new(audit: Any) -> None:
+    (change,) = changes(audit("Update application", {"RequiredResourceAccess": (asked((MAIL, False)), CUT)}))
+    assert change["visible_ids"] == []
+
+
+@pytest.mark.parametrize("same", ["zzz", CUT, [{"ResourceAppId": GRAPH, "RequiredAppPermissions": []}]])
+def test_what_cannot_be_read_and_did_not_change_is_no_request(audit: Any, same: Any) -> None:
+    assert kinds(audit("Update application", {"RequiredResourceAccess": (same, same)})) == []
+    assert kinds(audit("Update application", {"RequiredResourceAccess": (same, "[]")})) == []
+
+
+def test_what_can_be_read_beside_it_is_read(audit: Any) -> None:
+    new = [*json.loads(asked((MAIL, True))), "zzz"]
+    named, unread = changes(audit("Update application", {"RequiredResourceAccess": ("[]", new)}))
+    assert (named["permission"], named["unreadable"]) == ("Mail.Read", False)
+    assert (unread["permission"], unread["unreadable"]) == (None, True)
+
+
+TRUST = {"Id": "a", "Name": "build", "Issuer": "https://idp.example.net", "Subject": "s"}
+
+
+@pytest.mark.parametrize("new", ["zzz", json.dumps([TRUST])[:-20], [{"Name": "build"}], [5]])
+def test_a_federated_credential_that_cannot_be_read_is_added(audit: Any, new: Any) -> None:
+    (change,) = changes(audit("Update application", {"FederatedIdentityCredentials": ("[]", new)}))
+    assert (change["kind"], change["unreadable"], change["issuer"]) == ("federated_credential_added", True, None)
+    assert kinds(audit("Update application", {"FederatedIdentityCredentials": (new, new)})) == []
+
+
+def test_nothing_is_known_to_be_gone_from_a_value_that_cannot_be_read(audit: Any) -> None:
+    changed = {"FederatedIdentityCredentials": (json.dumps([TRUST]), json.dumps([TRUST])[:-20])}
+    assert kinds(audit("Update application", changed)) == ["federated_credential_added"]

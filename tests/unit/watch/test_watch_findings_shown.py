@@ -160,3 +160,26 @@ def test_wrapping_loses_nothing(text: str, width: int) -> None:
 def test_what_is_shown_is_one_line(text: str) -> None:
     assert len(shown(text).splitlines()) <= 1
     assert len(shown(text)) <= 160
+
+
+@pytest.mark.parametrize("name", ["RequiredResourceAccess", "FederatedIdentityCredentials"])
+def test_a_value_that_could_not_be_read_is_said(audit: Any, name: str) -> None:
+    cut = '[{"ResourceAppId": "00000003-0000-0000-c000-000000000000", "Requ'
+    (finding,) = DETECTOR.detect(audit("Update application", {name: ("[]", cut)}))
+    english, japanese = summarise(finding, Language.EN, UTC), summarise(finding, Language.JA, UTC)
+    assert "could not be read" in english
+    assert "読み取れませんでした" in japanese
+    for text in (english, japanese):
+        assert "?" not in text.partition("Check first")[0]
+        assert "[{" not in text
+        assert ("00000003-0000-0000-c000-000000000000" in text) == (name == "RequiredResourceAccess")
+
+
+def test_a_watched_app_has_an_undeclared_change(audit: Any) -> None:
+    from sekimori.watch.domain.profile import IdentityProfile
+
+    profile = IdentityProfile(name="Desk", app_id="6f1d2c3b-4a59-4871-8e90-aabbccddeeff", permissions=frozenset({"x"}))
+    record = audit("Update application", {"RequiredResourceAccess": ("[]", "zzz")})
+    record["properties"]["additionalDetails"] = [{"key": "AppId", "value": profile.app_id}]
+    (finding,) = Detector(rules=RULES, profiles=[profile]).detect(record)
+    assert (finding.rule.id, finding.level, finding.reason) == ("permission_requested", Level.HIGH, "undeclared_change")

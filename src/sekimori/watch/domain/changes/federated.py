@@ -16,12 +16,14 @@ class _Federated(Change, frozen=True, kw_only=True):
     id: str | None = None
     audiences: tuple[str, ...] = ()
     claims_matching: str | None = None
+    unreadable: bool = False
 
 
 class FederatedCredentialAdded(_Federated, frozen=True, kw_only=True, tag="federated_credential_added"):
     """Whoever holds a token of ``issuer`` for ``subject`` can from now on sign in as the application.
 
-    ``claims_matching`` is the expression that stands in for an exact subject where one is used.
+    ``claims_matching`` is the expression that stands in for an exact subject where one is used. ``unreadable``: the log
+    has a new value that cannot be read, so whom it trusts is not known.
     """
 
 
@@ -53,13 +55,14 @@ def read(audit: Audit) -> Iterator[FederatedChange]:
                 yield FederatedCredentialAdded(**new[key])
             elif _trust(new[key]) != _trust(old[key]):
                 yield FederatedCredentialChanged(**new[key], **_before(old[key]))
-        yield from (FederatedCredentialRemoved(**gone) for key, gone in old.items() if key not in new)
+        if not any(credential.get("unreadable") for credential in new.values()):
+            yield from (FederatedCredentialRemoved(**gone) for key, gone in old.items() if key not in new)
 
 
 def _credentials(value: object) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for item in items(value):
-        credential = _credential(folded(item)) if isinstance(item, Mapping) else {"name": str(item)}
+        credential = _credential(folded(item)) if isinstance(item, Mapping) else {"unreadable": True}
         key = first_text(credential.get("id"), credential.get("name"), str(item)) or ""
         found[key.casefold()] = credential
     return found
@@ -73,6 +76,7 @@ def _credential(item: Mapping[str, Any]) -> dict[str, Any]:
         "id": text(item.get("id")),
         "audiences": tuple(str(audience) for audience in items(item.get("audiences"))),
         "claims_matching": first_text(item.get("claimsmatchingexpressionvalue"), item.get("claimsmatchingexpression")),
+        "unreadable": text(item.get("issuer")) is None,
     }
 
 

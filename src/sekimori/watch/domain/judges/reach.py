@@ -19,5 +19,10 @@ def judge(event: Event, profile: IdentityProfile | None, _trail: Trail | None) -
     gained = [change for change in event.changes if isinstance(change, PermissionGranted | PermissionRequested)]
     if profile and gained:
         undeclared = [change for change in gained if change.permission not in profile.permissions]
-        return Verdict(level=Level.HIGH, reason=Reason.UNDECLARED_PERMISSION) if undeclared else SILENT
+        return Verdict(level=Level.HIGH, reason=_reason(undeclared)) if undeclared else SILENT
     return Verdict(level=Level.MEDIUM) if any(change.tier is Tier.TENANT_DATA for change in gained) else None
+
+
+def _reason(undeclared: list[PermissionGranted | PermissionRequested]) -> Reason:
+    named = [change for change in undeclared if isinstance(change, PermissionGranted) or not change.unreadable]
+    return Reason.UNDECLARED_PERMISSION if named else Reason.UNDECLARED_CHANGE

@@ -110,8 +110,7 @@ def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
     if kind is CredentialAdded:
         return "Whoever holds the new key can sign in as this app from anywhere until it is removed or expires."
     if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
-        trusts = listed([f"{shown(c.subject or c.claims_matching or '?')} at {shown(c.issuer or '?')}" for c in group])
-        return f"Whoever holds a token for {trusts} can now sign in as this app, without any secret."
+        return _trusts(group)
     if kind is PermissionRequested:
         logged = "The request is logged even without admin consent; a grant would be an event of its own."
         return f"{_reach(group)} {logged}".strip()
@@ -120,6 +119,17 @@ def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
     if kind is OwnerAdded:
         return "An owner can add credentials to the app and then sign in as it."
     return _weak(group) if kind is RedirectUriAdded else None
+
+
+def _trusts(group: Sequence[Any]) -> str:
+    read = [c for c in group if not c.unreadable]
+    trusts = [f"{shown(c.subject or c.claims_matching or '?')} at {shown(c.issuer or '?')}" for c in read]
+    said = (
+        [f"Whoever holds a token for {listed(trusts)} can now sign in as this app, without any secret."] if read else []
+    )
+    if len(read) < len(group):
+        said.append("Whose tokens can sign in as this app without any secret is not known: see the app's own settings.")
+    return " ".join(said)
 
 
 def _weak(group: Sequence[RedirectUriAdded]) -> str | None:
@@ -142,7 +152,7 @@ def _thing(change: Any) -> str:
             kind = {"secret": "a client secret", "certificate": "a certificate"}.get(change.credential, "a credential")
             return f"{kind} (key {shown(change.key_id)})" if change.key_id else kind
         case FederatedCredentialAdded() | FederatedCredentialChanged() | FederatedCredentialRemoved():
-            return f'a federated credential "{shown(change.name)}"' if change.name else "a federated credential"
+            return _federated(change)
         case PermissionRequested() | PermissionRequestRemoved() | PermissionGranted() | PermissionRevoked():
             return _permission(change)
         case ConsentGiven():
@@ -162,7 +172,15 @@ def _thing(change: Any) -> str:
     return ""
 
 
+def _federated(change: Any) -> str:
+    name = f' "{shown(change.name)}"' if change.name else ""
+    return f"a federated credential{name}{', whose value could not be read,' if change.unreadable else ''}"
+
+
 def _permission(change: Any) -> str:
+    if getattr(change, "unreadable", False):
+        ids = f" (ids in it: {shown(', '.join(change.visible_ids))})" if change.visible_ids else ""
+        return f"something whose value could not be read{ids}"
     name = shown(change.permission or f"with the unknown id {change.permission_id}")
     resource = change.resource or change.resource_id
     of = f" of {shown(resource)}" if resource else ""

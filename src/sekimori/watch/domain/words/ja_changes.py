@@ -113,8 +113,7 @@ def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
     if kind is CredentialAdded:
         return "新しい鍵を持つ者は、削除されるか期限が切れるまで、どこからでもこのアプリとしてサインインできます。"
     if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
-        trusts = listed([f"{shown(c.issuer or '?')} の {shown(c.subject or c.claims_matching or '?')}" for c in group])
-        return f"{trusts} のトークンを持つ者は、シークレットなしでこのアプリとしてサインインできます。"
+        return _trusts(group)
     if kind is PermissionRequested:
         return f"{_reach(group)}このログは管理者の同意がなくても記録されます。実際の付与は別のイベントに残ります。"
     if kind is PermissionGranted:
@@ -122,6 +121,17 @@ def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
     if kind is OwnerAdded:
         return "所有者はアプリに資格情報を追加し、そのアプリとしてサインインできます。"
     return _weak(group) if kind is RedirectUriAdded else None
+
+
+def _trusts(group: Sequence[Any]) -> str:
+    read = [c for c in group if not c.unreadable]
+    trusts = [f"{shown(c.issuer or '?')} の {shown(c.subject or c.claims_matching or '?')}" for c in read]
+    said = (
+        f"{listed(trusts)} のトークンを持つ者は、シークレットなしでこのアプリとしてサインインできます。" if read else ""
+    )
+    if len(read) < len(group):
+        said += "誰のトークンでこのアプリとしてサインインできるかは不明です。アプリの設定そのものを確認してください。"
+    return said
 
 
 def _weak(group: Sequence[RedirectUriAdded]) -> str | None:
@@ -145,7 +155,7 @@ def _thing(change: Any) -> str:
             kind = names.get(change.credential, "資格情報")
             return f"{kind}(キー {shown(change.key_id)})" if change.key_id else kind
         case FederatedCredentialAdded() | FederatedCredentialChanged() | FederatedCredentialRemoved():
-            return f"フェデレーション資格情報「{shown(change.name)}」" if change.name else "フェデレーション資格情報"
+            return _federated(change)
         case PermissionRequested() | PermissionRequestRemoved() | PermissionGranted() | PermissionRevoked():
             return _permission(change)
         case ConsentGiven():
@@ -164,7 +174,15 @@ def _thing(change: Any) -> str:
     return ""
 
 
+def _federated(change: Any) -> str:
+    name = f"「{shown(change.name)}」" if change.name else ""
+    return f"フェデレーション資格情報{name}{'(値を読み取れませんでした)' if change.unreadable else ''}"
+
+
 def _permission(change: Any) -> str:
+    if getattr(change, "unreadable", False):
+        ids = f"。含まれる ID: {shown('、'.join(change.visible_ids))}" if change.visible_ids else ""
+        return f"何か(値を読み取れませんでした{ids})"
     name = shown(change.permission or f"未知の ID {change.permission_id}")
     resource = change.resource or change.resource_id
     of = f" {shown(resource)} の" if resource else ""
