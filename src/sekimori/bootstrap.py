@@ -378,7 +378,7 @@ async def _follower(
         own_entries=ground.audit,
         ledger=ledger,
         delivery=delivery,
-        voice=Voice(language=language, zone=ground.manifest.service.zone),
+        voice=Voice(language=language, zone=ground.manifest.service.zone, folder=ground.folder),
     )
     return watch, FileCollector(pattern, positions=await ledger.positions())
 

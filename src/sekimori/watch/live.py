@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -65,10 +66,14 @@ class Ledger(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """How alerts are worded, and from which level on there is one. Lesser findings are left to ``scan``."""
+    """How alerts are worded, and from which level on there is one. Lesser findings are left to ``scan``.
+
+    ``folder`` is the manifest's: places are said from there.
+    """
 
     language: Language
     zone: tzinfo
+    folder: Path | None = None
     alert_from: Level = Level.LOW
 
 
@@ -126,7 +131,8 @@ class LiveWatch:
 
     def _alerts(self, findings: Sequence[Finding]) -> list[Alert]:
         loud = [finding for finding in findings if finding.level.at_least(self._voice.alert_from)]
-        return [alert_of(finding, self._voice.language, self._voice.zone) for finding in loud]
+        voice = self._voice
+        return [alert_of(finding, voice.language, voice.zone, voice.folder) for finding in loud]
 
     def _detect_all(self, lines: Sequence[Line]) -> list[Finding]:
         return [finding for line in lines for finding in self._detect(line)]

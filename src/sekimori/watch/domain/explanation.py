@@ -14,17 +14,23 @@ def explain(event: Event, language: Language, zone: tzinfo) -> str:
     return _joined(language, words.sentence(event, zone), words.enables(event))
 
 
-def summarise(finding: Finding, language: Language, zone: tzinfo) -> str:
-    """Say what :func:`explain` says, why it matters, and the first thing to check."""
-    words, guidance = WORDS[language], finding.rule.guidance
-    questions = guidance.runbook.get(language, ())
+def recount(finding: Finding, language: Language, zone: tzinfo) -> str:
+    """Say what :func:`explain` says, and why it matters."""
+    words = WORDS[language]
+    threat = finding.rule.guidance.threat.get(language)
     return _joined(
         language,
         words.sentence(finding.event, zone),
         words.why(finding),
-        words.enables(finding.event) or guidance.threat.get(language),
-        words.first_check(questions[0]) if questions else None,
+        words.enables(finding.event) or threat,
     )
+
+
+def summarise(finding: Finding, language: Language, zone: tzinfo) -> str:
+    """Say what :func:`recount` says, and the first thing to check."""
+    questions = finding.rule.guidance.runbook.get(language, ())
+    check = WORDS[language].first_check(questions[0]) if questions else None
+    return _joined(language, recount(finding, language, zone), check)
 
 
 def _joined(language: Language, *said: str | None) -> str:

@@ -15,7 +15,7 @@ _REASONS: Final = {
     Reason.OUTSIDE_EGRESS: "The manifest declares that it signs in from {egress} and nowhere else.",
     Reason.OUTSIDE_COUNTRIES: "The manifest declares that it signs in from {countries} and nowhere else.",
     Reason.ORIGIN_NOT_LOGGED: "The log does not say where it came from, so it cannot be held against the manifest.",
-    Reason.NO_ENTRY: "Our audit log has no entry behind this call: somebody else made it with our credential or token.",
+    Reason.NO_ENTRY: "Our audit log has no entry behind this call.",
     Reason.ENTRY_REUSED: "Another request already used the audit entry that this call carries: the id was replayed.",
     Reason.ENTRY_OF_ANOTHER_CALL: "The audit entry that this call carries announced another call than this one.",
     Reason.ENTRY_OF_ANOTHER_TIME: "The audit entry that this call carries was written at quite another time.",

@@ -15,8 +15,7 @@ _REASONS: Final = {
     Reason.OUTSIDE_EGRESS: "マニフェストが宣言するサインイン元は {egress} だけです。",
     Reason.OUTSIDE_COUNTRIES: "マニフェストが宣言するサインイン元の国は {countries} だけです。",
     Reason.ORIGIN_NOT_LOGGED: "サインイン元がログに無いため、マニフェストの宣言と照合できません。",
-    Reason.NO_ENTRY: "この呼び出しに対応する監査記録がありません。"
-    "当方の資格情報かトークンを使った、当方以外による呼び出しです。",
+    Reason.NO_ENTRY: "この呼び出しに対応する監査記録がありません。",
     Reason.ENTRY_REUSED: "この呼び出しが名乗る監査記録は、別のリクエストがすでに使っています。ID が再利用されました。",
     Reason.ENTRY_OF_ANOTHER_CALL: "この呼び出しが名乗る監査記録は、別の呼び出しのために書かれたものです。",
     Reason.ENTRY_OF_ANOTHER_TIME: "この呼び出しが名乗る監査記録は、まったく別の時刻に書かれたものです。",
