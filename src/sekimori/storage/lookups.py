@@ -46,7 +46,7 @@ class SqlLookups:
             _of_kind(EntryKind.QUESTION_OUTCOME),
             entries.c.text.contains(f'"question":"{asked.id}"', autoescape=True),
         )
-        found = await self._entries(outcome.order_by(entries.c.seq).limit(1))
+        found = await self._entries(outcome.order_by(entries.c.seq.desc()).limit(1))
         return next((entry for entry in found if entry.body.get("question") == asked.id), None)
 
     async def _entries(self, query: Select[int, str, bytes, str]) -> list[Entry]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 
 from sqlalchemy import event
@@ -64,6 +65,10 @@ async def nothing_disclosed(bot) -> None:
     assert reply.text == JA.not_recorded
     assert reply.visible_to == "U0SEC"
     assert bot.sim.control.files == []
+    lines = [line for line in bot.stage.output.getvalue().splitlines() if '"question.' in line]
+    (logged,) = [json.loads(line) for line in lines if "notrecorded" in line]
+    assert (logged["event"], logged["level"]) == ("question.not_recorded", "error")
+    assert (logged["code"], logged["hint"][:15]) == ("audit.unavailable", "free some space")
 
 
 async def test_full_before_the_intent_no_call_is_made_and_nothing_is_disclosed(sekimori):

@@ -53,6 +53,20 @@ async def test_where_slack_refuses_the_answer_it_is_logged_by_its_code(sekimori)
         assert answers(await bot.ask("U0SEC", "佐藤さん 来週"))
 
 
+@pytest.mark.parametrize("text", ["佐藤さん 来週", "佐藤さんと鈴木さん 来週 1時間"])
+async def test_an_answer_that_slack_did_not_take_is_recorded_as_not_delivered(sekimori, text):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="chat.postMessage", error="thread_not_found"))
+        await bot.ask("U0SEC", text)
+        asked = await bot.entries(EntryKind.QUESTION_INTENT)
+        outcomes = await bot.entries(EntryKind.QUESTION_OUTCOME)
+        told = [(entry.body["question"], entry.body["result"]) for entry in outcomes]
+        assert told == [(entry.id, result) for result in ("shown", "not_delivered") for entry in asked]
+        logged = bot.stage.output.getvalue()
+        assert '"event": "question.not_delivered", "level": "error"' in logged
+        assert "question.answered" not in logged
+
+
 async def test_slack_that_is_gone_when_the_answer_is_ready_gets_it_once_it_is_back(sekimori):
     async with sekimori() as bot:
         bot.sim.control.fault(GraphFault(kind=GraphFaultKind.TIMEOUT, seconds=0.5))

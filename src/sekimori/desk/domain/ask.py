@@ -1,5 +1,6 @@
 """The use case: a question comes in, and what may be told goes out, recorded before and after."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -109,9 +110,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotRecorded:
-    """The audit log could not be written: nothing is disclosed."""
+    """The audit log could not be written: nothing is disclosed. The cause is for the operator, not for the asker."""
 
     language: Language
+    cause: SekimoriError
 
 
 Reply = Shown | Offered | Refused | Asked | NotRecorded
@@ -228,8 +230,8 @@ class Desk:
             understanding = understand(await self.policy(), asking, now)
             language = understanding.language
             return await self._reply(asking, understanding, now)
-        except SekimoriError:
-            return NotRecorded(language=language)
+        except SekimoriError as error:
+            return NotRecorded(language=language, cause=error)
 
     async def options(self, actor: Actor | Unconfirmed, place: Place) -> Options | Refused | NotRecorded:
         """Say what somebody can choose from; whoever may not ask is refused, and the refusal recorded."""
@@ -242,8 +244,17 @@ class Desk:
                 return Options(standing=standing, people=people, at=now, zone=policy.zone)
             language = standing.language
             return Refused(language=language, record=await self._journal.refused(standing, actor, place))
-        except SekimoriError:
-            return NotRecorded(language=language)
+        except SekimoriError as error:
+            return NotRecorded(language=language, cause=error)
+
+    async def not_delivered(self, outcomes: Sequence[Entry]) -> None:
+        """Record that what these outcomes announced did not reach whoever asked.
+
+        Raises:
+            AuditUnavailable: it could not be recorded.
+        """
+        for outcome in outcomes:
+            await self._journal.not_delivered(outcome)
 
     async def _reply(self, asking: Asking, understanding: Understanding, now: datetime) -> Reply:
         decision, actor = understanding.decision, asking.actor

@@ -143,8 +143,8 @@ class Coordinator:
                 return await self._refused(asking, standing)
             language = standing.partner.language
             return await work(_Turn(asking=asking, policy=policy, partner=standing.partner, now=now))
-        except SekimoriError:
-            return NotRecorded(language=language)
+        except SekimoriError as error:
+            return NotRecorded(language=language, cause=error)
 
     async def _ask(self, turn: _Turn) -> Reply | Coordinated:
         if turn.asking.choice is not None:

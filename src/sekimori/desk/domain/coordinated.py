@@ -43,6 +43,7 @@ class Overlaid:
         window: what was asked about, without what is over.
         days: the local days that are shown.
         sides: at least one, in the order in which they were asked for.
+        records: the outcomes that were recorded, one for each person asked about.
         common: the time all sides have free, long enough for ``duration``, by the rules of ``working``.
     """
 
@@ -53,8 +54,13 @@ class Overlaid:
     common: CommonTime
     duration: timedelta
     working: WorkingTime
-    record: Entry
+    records: tuple[Entry, ...]
     at: datetime
+
+    @property
+    def record(self) -> Entry:
+        """The last of the outcomes, by which the answer is found in the log."""
+        return self.records[-1]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,10 +104,10 @@ class Inquiry:
     async def _shown(
         self, lookup: Lookup, allows: Sequence[Allow], intents: Sequence[Entry], findings: Sequence[Finding]
     ) -> Overlaid:
-        left, sides, record = iter(findings), list[Side](), intents[-1]
+        left, sides, records = iter(findings), list[Side](), list[Entry]()
         for allow, intent in zip(allows, intents, strict=True):
             own = [self._side(allow, whose, next(left), lookup) for whose in lookup.whose]
-            record = await self._outcome(lookup, intent, _result(own), own)
+            records.append(await self._outcome(lookup, intent, _result(own), own))
             sides += own
         window, working = allows[0].window, self._working.only((lookup.hours, *(a.person.hours for a in allows)))
         return Overlaid(
@@ -118,7 +118,7 @@ class Inquiry:
             common=common_to([told(side, window) for side in sides], window, lookup.duration, working),
             duration=lookup.duration,
             working=working,
-            record=record,
+            records=tuple(records),
             at=lookup.now,
         )
 

@@ -87,6 +87,11 @@ class Journal:
         }
         return await self._log.append(EntryKind.QUESTION_OUTCOME, body)
 
+    async def not_delivered(self, outcome: Entry) -> Entry:
+        """Record that what an outcome announced was not taken where it was to be shown; it follows that outcome."""
+        body: dict[str, Json] = {**outcome.body, "result": "not_delivered", "periods": 0, "unknown": 0}
+        return await self._log.append(EntryKind.QUESTION_OUTCOME, body)
+
     def calls(self, question: Entry, provider: str) -> "Calls":
         """Return the journal of the calls that answer one question."""
         return Calls(self._log, question.id, provider)

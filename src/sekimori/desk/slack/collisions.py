@@ -35,6 +35,7 @@ from sekimori.desk.slack.overlay_wording import OVERLAY_WORDINGS
 from sekimori.desk.slack.replies import delivering
 from sekimori.desk.slack.schedule import OPEN_FOR
 from sekimori.desk.slack.slips import Slip, new_slip, read_slip
+from sekimori.desk.slack.unrecorded import cause_of
 from sekimori.desk.slack.wording import WORDINGS
 
 _log = structlog.get_logger(__name__)
@@ -131,7 +132,10 @@ class CollisionModal:
         except Exception as error:  # noqa: BLE001 - the modal would wait for ever
             _log.error("modal.failed", error=type(error).__name__)
             return views.sentence(WORDINGS[self._language].failed, self._language, slip)
-        _log.info("modal.answered", result=type(reply).__name__.lower())
+        if isinstance(reply, NotRecorded):
+            _log.error("modal.not_recorded", **cause_of(reply))
+        else:
+            _log.info("modal.answered", result=type(reply).__name__.lower())
         return self._said(reply, slip)
 
     def _said(self, reply: Reply | Coordinated, slip: Slip) -> views.View:

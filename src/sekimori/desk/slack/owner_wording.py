@@ -79,6 +79,7 @@ JA: Final = OwnerWording(
         "refused": "断りました",
         "skipped": "確認できず、掲示を見送りました",
         "failed": "不具合で答えられませんでした",
+        "not_delivered": "Slack が答えを受け取らず、届きませんでした",
         "withheld": "途中で止められたため、見せませんでした",
     },
     surfaces={
@@ -136,6 +137,7 @@ EN: Final = OwnerWording(
         "refused": "refused",
         "skipped": "could not be read, so the post was skipped",
         "failed": "not answered, because of a defect",
+        "not_delivered": "Slack did not take the answer: it was not delivered",
         "withheld": "paused meanwhile, so nothing was shown",
     },
     surfaces={

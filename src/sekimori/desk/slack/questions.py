@@ -8,6 +8,8 @@ from typing import Any, Final, assert_never
 import structlog
 from msgspec.structs import replace
 
+from sekimori.audit.entry import Entry
+from sekimori.audit.log import AuditUnavailable
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal
 from sekimori.core.ids import ChannelId, UserId
@@ -33,8 +35,9 @@ from sekimori.desk.slack.interaction import pressed
 from sekimori.desk.slack.overlay_lines import not_connected
 from sekimori.desk.slack.overlay_page import overlay_pages
 from sekimori.desk.slack.overlay_wording import OVERLAY_WORDINGS
-from sekimori.desk.slack.replies import Replies, Spot
+from sekimori.desk.slack.replies import Delivery, Replies, Spot
 from sekimori.desk.slack.slips import Slip, end_of_day, new_slip, read_slip
+from sekimori.desk.slack.unrecorded import cause_of
 from sekimori.desk.slack.week import pages
 from sekimori.desk.slack.wording import WORDINGS
 
@@ -101,35 +104,48 @@ class Questions:
         except Exception:
             await self._replies.say(WORDINGS[self._language].failed, spot)
             raise
-        await self._give(reply, asking, spot)
-        _log.info("question.answered", result=type(reply).__name__.lower(), ms=round((perf_counter() - started) * 1000))
+        delivery = await self._give(reply, asking, spot)
+        ended = {"result": type(reply).__name__.lower(), "ms": round((perf_counter() - started) * 1000)}
+        if isinstance(reply, NotRecorded):
+            _log.error("question.not_recorded", **cause_of(reply), **ended)
+        elif delivery is Delivery.REFUSED:
+            _log.error("question.not_delivered", **ended)
+            await self._record_loss(reply)
+        else:
+            _log.info("question.answered", **ended)
 
-    async def _give(self, reply: Reply | Coordinated, asking: Asking, spot: Spot) -> None:
+    async def _record_loss(self, reply: Reply | Coordinated) -> None:
+        try:
+            await self._desk.not_delivered(_outcomes(reply))
+        except AuditUnavailable as error:
+            _log.error("question.loss_not_recorded", code=error.code, hint=error.hint)
+
+    async def _give(self, reply: Reply | Coordinated, asking: Asking, spot: Spot) -> Delivery:
         slip = new_slip(spot.request, self._clock())
         match reply:
             case Shown():
                 foot = row([open_button(slip, reply.allow.standing.partner.language)])
-                await self._replies.show(pages(reply), reply.allow.standing.partner.answer_in, spot, foot)
+                return await self._replies.show(pages(reply), reply.allow.standing.partner.answer_in, spot, foot)
             case Offered():
                 foot = row([open_button(slip.choosing(reply.choice), reply.allow.standing.partner.language)])
-                await self._replies.say(_offered(reply), spot, foot)
+                return await self._replies.say(_offered(reply), spot, foot)
             case TogetherShown() | CollisionsShown() | PastedShown():
                 partner = reply.overlay.standing.partner
                 foot = row([open_button(slip, partner.language)])
-                await self._replies.show(overlay_pages(reply), partner.answer_in, spot, foot)
+                return await self._replies.show(overlay_pages(reply), partner.answer_in, spot, foot)
             case NotConnected():
                 foot = row([paste_button(slip.choosing(reply.choice), reply.allow.standing.partner.language)])
-                await self._replies.say(not_connected(reply), spot, foot)
+                return await self._replies.say(not_connected(reply), spot, foot)
             case NothingRead():
-                await self._replies.say(OVERLAY_WORDINGS[reply.language].nothing_read, spot)
+                return await self._replies.say(OVERLAY_WORDINGS[reply.language].nothing_read, spot)
             case Refused():
-                await self._replies.say(
+                return await self._replies.say(
                     WORDINGS[reply.language].refused, spot, row([open_button(slip, reply.language)])
                 )
             case Asked():
-                await self._replies.say(_asked(reply, asking), spot, self._alternatives(reply, slip, spot))
+                return await self._replies.say(_asked(reply, asking), spot, self._alternatives(reply, slip, spot))
             case NotRecorded():
-                await self._replies.say(WORDINGS[reply.language].not_recorded, spot)
+                return await self._replies.say(WORDINGS[reply.language].not_recorded, spot)
             case _:
                 assert_never(reply)
 
@@ -141,6 +157,17 @@ class Questions:
         else:
             taps = phrase_buttons(reply.candidates, tonight)
         return [*row(taps), *row([open_button(slip, reply.language)])]
+
+
+def _outcomes(reply: Reply | Coordinated) -> tuple[Entry, ...]:
+    """Return the recorded outcomes that say that something is told."""
+    match reply:
+        case Shown() | Offered():
+            return (reply.record,)
+        case TogetherShown() | CollisionsShown() | PastedShown():
+            return reply.overlay.records
+        case _:
+            return ()
 
 
 def spot_of(payload: Mapping[str, Any], actor: Actor | Unconfirmed) -> Spot | None:

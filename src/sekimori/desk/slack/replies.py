@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import aiohttp
 import structlog
@@ -49,6 +50,13 @@ class Spot:
     request: str = ""
 
 
+class Delivery(StrEnum):
+    """Whether Slack took what was posted."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"
+
+
 class Replies:
     """Posts to Slack on the desk's behalf: each reply once, through crashes.
 
@@ -61,17 +69,18 @@ class Replies:
         self._once = Once(client, sendings)
         self._language = language
 
-    async def say(self, text: str, spot: Spot, foot: Sequence[blocks.Block] = ()) -> None:
+    async def say(self, text: str, spot: Spot, foot: Sequence[blocks.Block] = ()) -> Delivery:
         """Say a sentence to the asker alone; ``foot`` is what stands under it, such as buttons."""
-        with delivering():
+        with delivering() as delivery:
             async with self._told(spot, foot):
                 await self._to_asker(spot, "say", text, [*blocks.say(text), *foot])
+        return delivery.result
 
     async def show(
         self, pages: Sequence[Sheet], surface: Surface, spot: Spot, foot: Sequence[blocks.Block] = ()
-    ) -> None:
+    ) -> Delivery:
         """Show an answer on a surface; a picture goes only where messages are kept anyway."""
-        with delivering():
+        with delivering() as delivery:
             async with self._told(spot, foot):
                 if spot.place.setting is Setting.DIRECT:
                     await self._kept(spot, _direct(spot, spot.place.channel), pages, foot)
@@ -82,6 +91,7 @@ class Replies:
                     await self._kept(spot, _direct(spot, await self._conversation(spot.user)), pages, foot)
                 else:
                     await self._passing(spot, pages, foot)
+        return delivery.result
 
     @contextlib.asynccontextmanager
     async def _told(self, spot: Spot, foot: Sequence[blocks.Block]) -> AsyncIterator[None]:
@@ -204,14 +214,17 @@ async def _page(page: Sheet, under: Sequence[blocks.Block], post: _Post) -> None
 class delivering:  # noqa: N801 - used as a statement
     """Sorts what can go wrong with Slack into 'later' and 'not at all'; the latter is logged by its code."""
 
-    def __enter__(self) -> None:
-        return None
+    result = Delivery.TAKEN
+
+    def __enter__(self) -> Self:
+        return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
         if isinstance(error, (aiohttp.ClientError, TimeoutError)) or error_code(error) in _LATER:
             raise TryLater from error
         if isinstance(error, SlackClientError):
             _log.error("reply.not_posted", error=error_code(error))
+            self.result = Delivery.REFUSED
             return True
         return False
 

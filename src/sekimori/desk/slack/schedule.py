@@ -25,6 +25,7 @@ from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.interaction import Press, place_of, pressed
 from sekimori.desk.slack.replies import Replies, Spot, delivering, error_code
 from sekimori.desk.slack.slips import Slip, new_slip, read_slip
+from sekimori.desk.slack.unrecorded import cause_of
 from sekimori.desk.slack.week import pages
 from sekimori.desk.slack.wording import WORDINGS
 
@@ -141,7 +142,10 @@ class ScheduleModal:
         except Exception as error:  # noqa: BLE001 - the modal would wait for ever
             _log.error("modal.failed", error=type(error).__name__)
             return None
-        _log.info("modal.answered", result=type(reply).__name__.lower())
+        if isinstance(reply, NotRecorded):
+            _log.error("modal.not_recorded", **cause_of(reply))
+        else:
+            _log.info("modal.answered", result=type(reply).__name__.lower())
         return reply
 
     def _said(self, reply: Reply | None, options: Options, slip: Slip) -> list[views.View]:
