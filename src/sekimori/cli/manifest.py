@@ -15,20 +15,32 @@ app = typer.Typer(no_args_is_help=True, help="Check and explain the manifest (se
 
 @app.command()
 def check(
-    path: Annotated[Path, typer.Argument(help="The manifest.")] = Path("sekimori.toml"),
+    path: Annotated[Path | None, typer.Argument(help="The manifest; else sekimori.toml.")] = None,
+    named: Annotated[Path | None, typer.Option("--manifest", help="The same, as other commands take it.")] = None,
     lang: Annotated[Language | None, typer.Option(help="The language of the words; else the manifest's own.")] = None,
 ) -> None:
     """Say in words who may ask what about whom, until when, and what our identity may do; or all that is wrong."""
+    from sekimori.manifest.doubts import missing_files, unknown_permissions
     from sekimori.manifest.explanation import explained, warned
     from sekimori.manifest.loader import load
     from sekimori.manifest.warnings import warnings
     from sekimori.manifest.wording import PHRASES
+    from sekimori.watch.domain.permissions import known_table
 
-    manifest = load(path)
+    if path is not None and named is not None and path != named:
+        raise typer.BadParameter(f"{path} is named already", param_hint="--manifest")
+    file = path or named or Path("sekimori.toml")
+    manifest = load(file)
     language = lang or manifest.service.language
     today = datetime.now(UTC).astimezone(manifest.service.zone).date()
-    concerns = warned(warnings(manifest, today=today), language=language)
-    typer.echo(f"{PHRASES[language]['valid'].format(file=path)}\n\n{explained(manifest, language=language)}")
+    permissions = {permission.name for permission in known_table().values()}
+    found = (
+        *warnings(manifest, today=today),
+        *unknown_permissions(manifest, permissions),
+        *missing_files(manifest, folder=file.parent),
+    )
+    concerns = warned(found, language=language)
+    typer.echo(f"{PHRASES[language]['valid'].format(file=file)}\n\n{explained(manifest, language=language)}")
     if concerns:
         typer.echo(f"\n{concerns}")
 

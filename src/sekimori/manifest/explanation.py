@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sekimori.manifest.model import Identity, Language, Manifest, Partner, Person, Requester
+from sekimori.manifest.vendors import moved
 from sekimori.manifest.warnings import Warned
 from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
 
@@ -17,8 +18,12 @@ def warned(concerns: tuple[Warned, ...], *, language: Language) -> str:
     """Write the warnings, one a line; nothing where there are none."""
     if not concerns:
         return ""
-    lines = [f"  ! {each.key}: {CONCERNS[language][each.concern].format(day=each.day)}" for each in concerns]
-    return "\n".join([PHRASES[language]["warnings"], *lines])
+    return "\n".join([PHRASES[language]["warnings"], *(f"  ! {_doubt(each, language)}" for each in concerns)])
+
+
+def _doubt(doubt: Warned, language: Language) -> str:
+    meant = PHRASES[language]["meant"].format(word=doubt.suggestion) if doubt.suggestion else ""
+    return f"{doubt.key}: {CONCERNS[language][doubt.concern].format(day=doubt.day, value=doubt.value)}{meant}"
 
 
 class _Explanation:
@@ -45,6 +50,8 @@ class _Explanation:
             yield f"  {self._say('no_people')}"
         yield f"\n{self._say('identity')}"
         yield from (f"  {line}" for line in self._identity(self._manifest.identity))
+        for key, address, is_own in moved(self._manifest.endpoints):
+            yield f"  {self._say('moved' if is_own else 'elsewhere', key=key, address=address)}"
         for app in self._manifest.watch.apps:
             values = self._listed(app.permissions, otherwise="none")
             yield f"  {self._say('watched', name=app.name, app=app.app_id, values=values)}"

@@ -10,7 +10,7 @@ import msgspec
 
 from sekimori.manifest.model import Manifest
 from sekimori.manifest.positions import Position, positions
-from sekimori.manifest.problems import Fault, KeyPath, ManifestError, Problem, written
+from sekimori.manifest.problems import Fault, KeyPath, ManifestError, ManifestUnreadable, Problem, written
 from sekimori.manifest.relations import relation_faults
 from sekimori.manifest.shape import shape_faults
 
@@ -21,12 +21,13 @@ def load(path: Path) -> Manifest:
     """Read the manifest at ``path``.
 
     Raises:
-        ManifestError: it cannot be read, is not TOML, or does not say what a manifest must say.
+        ManifestUnreadable: there is no such file, or it cannot be read.
+        ManifestError: it is not TOML, or does not say what a manifest must say.
     """
     try:
         text = path.read_bytes().decode("utf-8-sig")  # some editors put a mark before the first line
     except OSError as error:
-        raise _one_problem(path, 1, 1, f"cannot be read: {error.strerror or type(error).__name__}") from error
+        raise _unreadable(path, error) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _one_problem(path, line, 1, "is not UTF-8 text") from error
@@ -82,6 +83,16 @@ def _place(path: KeyPath, places: Mapping[KeyPath, Position]) -> Position:
     while path and path not in places:
         path = path[:-1]
     return places.get(path, (1, 1))
+
+
+def _unreadable(path: Path, error: OSError) -> ManifestUnreadable:
+    if isinstance(error, FileNotFoundError):
+        return ManifestUnreadable(f"there is no manifest {path}", hint="name the file, such as sekimori.toml")
+    if isinstance(error, IsADirectoryError):
+        hint = f"name the file in it, such as {path / 'sekimori.toml'}"
+        return ManifestUnreadable(f"the manifest {path} is a folder", hint=hint)
+    reason = error.strerror or type(error).__name__
+    return ManifestUnreadable(f"the manifest {path} cannot be read: {reason}", hint="look at its owner and mode")
 
 
 def _one_problem(file: Path, line: int, column: int, words: str) -> ManifestError:

@@ -50,6 +50,12 @@ class ManifestError(SekimoriError):
         self.problems = tuple(problems)
 
 
+class ManifestUnreadable(SekimoriError):  # noqa: N818 - the name says what happened
+    """There is no manifest where one was looked for, or it cannot be read."""
+
+    code: ClassVar[str] = "manifest.unreadable"
+
+
 def written(path: KeyPath) -> str:
     """Write a path as people do: ``people[0].precision``."""
     text = ""

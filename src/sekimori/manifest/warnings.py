@@ -18,15 +18,19 @@ class Concern(StrEnum):
     NO_REQUESTERS = "no_requesters"
     NO_CHANNELS = "no_channels"
     NOBODY_TO_ASK = "nobody_to_ask"
+    UNKNOWN_PERMISSION = "unknown_permission"
+    NO_FILE = "no_file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Warned:
-    """A concern, and the key it is about."""
+    """A concern, the key it is about, and what that key says or probably meant to say."""
 
     concern: Concern
     key: str
     day: date | None = None
+    value: str = ""
+    suggestion: str | None = None
 
 
 def warnings(manifest: Manifest, *, today: date) -> tuple[Warned, ...]:

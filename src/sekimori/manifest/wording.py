@@ -66,6 +66,8 @@ CONCERNS: Final = {
         Concern.NO_REQUESTERS: "このパートナーには尋ねてよい人がいません",
         Concern.NO_CHANNELS: "チャンネルがないため、ダイレクトメッセージでしか尋ねられません",
         Concern.NOBODY_TO_ASK: "誰の予定も尋ねられません",
+        Concern.UNKNOWN_PERMISSION: "アクセス許可 {value} は知られていません",
+        Concern.NO_FILE: "ファイル {value} がありません",
     },
     Language.EN: {
         Concern.ENDED: "ended on {day}: questions are refused",
@@ -75,6 +77,8 @@ CONCERNS: Final = {
         Concern.NO_REQUESTERS: "nobody of this partner may ask",
         Concern.NO_CHANNELS: "has no channel: questions are taken in direct messages only",
         Concern.NOBODY_TO_ASK: "may ask about nobody",
+        Concern.UNKNOWN_PERMISSION: "there is no known permission {value}",
+        Concern.NO_FILE: "there is no file {value}",
     },
 }
 PHRASES: Final = {
@@ -108,6 +112,9 @@ PHRASES: Final = {
         "anywhere": "宣言なし(どこからでも情報として記録)",
         "window": "{start} から {end} まで、予告した変更: {what}({why})",
         "watched": "ほかに見張るアプリ: {name}({app})、許されたアクセス許可: {values}",
+        "moved": "接続先 {key}: {address}",
+        "elsewhere": "接続先 {key}: {address}(ベンダー自身のホストではありません。トークンはそこへ送られます)",
+        "meant": "。「{word}」のことですか",
         "warnings": "確認してください",
         "valid": "{file} は有効です。",
     },
@@ -141,6 +148,9 @@ PHRASES: Final = {
         "anywhere": "not declared (recorded as information, wherever from)",
         "window": "From {start} to {end}, a declared change of {what} ({why})",
         "watched": "Also watched: {name} ({app}); permissions it may have: {values}",
+        "moved": "Endpoint {key}: {address}",
+        "elsewhere": "Endpoint {key}: {address} is not the vendor's own host; tokens are sent there.",
+        "meant": '; did you mean "{word}"?',
         "warnings": "Please check",
         "valid": "{file} is valid.",
     },

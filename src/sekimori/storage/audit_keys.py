@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Final
 
 from sekimori.audit.keys import (
     SEED_SIZE,
@@ -16,6 +17,8 @@ from sekimori.audit.keys import (
 from sekimori.core.confidential import Secret
 from sekimori.manifest.model import AuditSettings
 from sekimori.manifest.references import resolve
+
+_NEEDED: Final = "verifying needs the key that signed this log, or its public half in [audit] public_key, as PEM"
 
 
 def key_file(database: Path) -> Path:
@@ -57,13 +60,16 @@ def verifying_key_of(
         AuditKeyError: there is no key, or it cannot be used.
         SecretNotFound: a configured key is not where the manifest says.
     """
-    if settings.public_key is not None:
-        return verifying_key_from_pem(resolve(settings.public_key, folder=folder, environ=environ).reveal())
-    if settings.signing_key is not None:
-        return signer_from_pem(resolve(settings.signing_key, folder=folder, environ=environ)).key
     path = key_file(database)
+    source = settings.public_key or settings.signing_key or str(path)
     try:
+        if settings.public_key is not None:
+            return verifying_key_from_pem(resolve(settings.public_key, folder=folder, environ=environ).reveal())
+        if settings.signing_key is not None:
+            return signer_from_pem(resolve(settings.signing_key, folder=folder, environ=environ)).key
         return signer_from_pem(Secret(path.read_bytes())).key
+    except AuditKeyError as error:  # a new key, which helps whoever signs, could not verify what is there
+        raise AuditKeyError(error.words, hint=f"{source}: {_NEEDED}") from error
     except OSError as error:
         hint = f"{path}: {error.strerror}; name the key in [audit] public_key"
         raise AuditKeyError("there is no key to verify the audit log with", hint=hint) from error

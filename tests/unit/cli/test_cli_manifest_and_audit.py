@@ -103,7 +103,47 @@ def test_check_names_every_mistake(run, manifest):
 def test_a_manifest_that_is_not_there(run, tmp_path):
     status, _, err = run("manifest", "check", tmp_path / "none.toml")
     assert status == 2
-    assert "none.toml:1:1: cannot be read" in err
+    assert "there is no manifest" in err
+    assert "mend these places" not in err
+    status, _, err = run("manifest", "check", tmp_path)
+    assert status == 2
+    assert f"the manifest {tmp_path} is a folder" in err
+    assert str(tmp_path / "sekimori.toml") in err
+
+
+def test_check_takes_the_manifest_as_an_option_too(run, manifest):
+    assert f"{manifest} is valid." in run("manifest", "check", "--manifest", manifest)[1]
+    assert run("manifest", "check", "other.toml", "--manifest", manifest)[0] == 2
+
+
+def test_check_doubts_permissions_nobody_offers_and_files_that_are_not_there(run, manifest):
+    permissions = 'permissions = ["Calendars.ReadBasicAll", "Calendars.ReadBasic.All"]\n\n[slack]'
+    manifest.write_text(MANIFEST.replace("\n[slack]", permissions))
+    status, out, _ = run("manifest", "check", manifest)
+    assert status == 0
+    doubt = "identity.permissions[0]: there is no known permission Calendars.ReadBasicAll"
+    assert f'{doubt}; did you mean "Calendars.ReadBasic.All"?' in out
+    assert "permissions[1]" not in out
+    assert "identity.certificate: there is no file bot.pem" in out
+    manifest.with_name("bot.pem").write_text("")
+    assert "there is no file" not in run("manifest", "check", manifest)[1]
+
+
+def test_check_names_endpoints_and_refuses_clear_text(run, manifest):
+    manifest.write_text(MANIFEST + '[endpoints]\ngraph = "https://graph.example/v1.0"\n')
+    assert "graph: https://graph.example/v1.0 is not the vendor's own host" in run("manifest", "check", manifest)[1]
+    manifest.write_text(MANIFEST + '[endpoints]\nlogin = "https://login.microsoftonline.us"\n')
+    out = run("manifest", "check", manifest)[1]
+    assert "Endpoint login: https://login.microsoftonline.us" in out
+    assert "not the vendor's own" not in out
+    for key in ("slack_api", "graph", "login", "google", "google_token"):
+        manifest.write_text(MANIFEST + f'[endpoints]\n{key} = "http://proxy.example/"\n')
+        status, _, err = run("manifest", "check", manifest)
+        assert status == 2
+        assert f"endpoints.{key}: would send tokens in clear text" in err
+        for here in ("127.0.0.1", "localhost", "[::1]"):
+            manifest.write_text(MANIFEST + f'[endpoints]\n{key} = "http://{here}:9001/"\n')
+            assert run("manifest", "check", manifest)[0] == 0
 
 
 def test_schema_is_json(run):
@@ -152,6 +192,11 @@ def test_verify_without_a_key_is_a_wrong_call(run, manifest):
     status, _, err = run("audit", "verify", "--manifest", manifest)
     assert status == 2
     assert "no key to verify" in err
+    path.with_name("sekimori.db.audit-key.pem").write_text("not a key")
+    status, _, err = run("audit", "verify", "--manifest", manifest)
+    assert status == 2
+    assert "the key that signed this log" in err
+    assert "genpkey" not in err
 
 
 def test_verify_against_a_head_that_was_kept_elsewhere(run, manifest, tmp_path):

@@ -7,7 +7,7 @@ import pytest
 
 from sekimori.manifest.loader import load, parsed
 from sekimori.manifest.model import AnswerIn, CalendarAccess, Language, Precision, SourceKind
-from sekimori.manifest.problems import ManifestError
+from sekimori.manifest.problems import ManifestError, ManifestUnreadable
 
 FULL = (Path(__file__).parent / "full.toml").read_text()
 SMALL = """\
@@ -183,17 +183,20 @@ def test_broken_toml_is_told_with_its_place(text, place):
     assert problems_of(text)[0].startswith(place)
 
 
-def test_a_file_that_cannot_be_read_is_told_in_the_same_way(tmp_path):
-    for name, content in (("missing.toml", None), ("folder", "folder"), ("latin.toml", b'[service]\nname = "\xe9"\n')):
-        path = tmp_path / name
-        if content == "folder":
-            path.mkdir()
-        elif isinstance(content, bytes):
-            path.write_bytes(content)
-        with pytest.raises(ManifestError) as caught:
-            load(path)
-        assert str(caught.value.problems[0]).startswith(f"{path}:")
-        assert caught.value.exit_status == 2
+def test_a_file_that_cannot_be_read_is_told_as_what_it_is(tmp_path):
+    with pytest.raises(ManifestUnreadable, match="there is no manifest") as missing:
+        load(tmp_path / "missing.toml")
+    with pytest.raises(ManifestUnreadable, match="is a folder") as folder:
+        load(tmp_path)
+    assert [caught.value.exit_status for caught in (missing, folder)] == [2, 2]
+
+
+def test_text_in_another_encoding_is_told_with_its_place(tmp_path):
+    path = tmp_path / "latin.toml"
+    path.write_bytes(b'[service]\nname = "\xe9"\n')
+    with pytest.raises(ManifestError) as caught:
+        load(path)
+    assert str(caught.value.problems[0]).startswith(f"{path}:2:1: is not UTF-8 text")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,53 @@
+"""Where vendors answer: a token of ours goes there, so never in clear text, and not unnoticed to somebody else."""
+
+import ipaddress
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from sekimori.manifest.model import Endpoints
+from sekimori.manifest.problems import Fault
+
+ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token")
+_OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra
+    "graph.microsoft.us",
+    "dod-graph.microsoft.us",
+    "microsoftgraph.chinacloudapi.cn",
+    "login.microsoftonline.us",
+    "login.partner.microsoftonline.cn",
+    "slack-gov.com",
+)
+
+
+def endpoint_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
+    """Refuse addresses without TLS, except on this machine: what goes there is a bearer token."""
+    table = raw.get("endpoints")
+    for key in ADDRESSES:
+        value = table.get(key) if isinstance(table, Mapping) else None
+        if isinstance(value, str) and value.startswith("http://") and not _is_here(_host(value)):
+            words = "would send tokens in clear text: write https://, http:// is for this machine alone"
+            yield Fault(path=("endpoints", key), words=words)
+
+
+def moved(endpoints: Endpoints) -> Iterator[tuple[str, str, bool]]:
+    """Give each address that is not the usual one: its key, itself, and whether the host is the vendor's own."""
+    usual = Endpoints()
+    for key in ADDRESSES:
+        address = getattr(endpoints, key)
+        if address != getattr(usual, key):
+            own = {_host(getattr(usual, key)), *_OF_THE_VENDORS}
+            yield key, address, _host(address) in own
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").casefold()
+    except ValueError:
+        return ""
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
