@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekimori.watch.domain.derivation import Derivation
+from sekimori.watch.domain.flaws import flaw_of
 from sekimori.watch.domain.sigma.compiled import compiled
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.kernel import Kernel
@@ -193,6 +194,9 @@ def test_the_kernel_answers_as_the_plain_evaluator_does(found, records, how):
         expected = tuple(i for i, tree in enumerate(trees) if matches(tree, enriched))
         assert together.decide_record(record) == expected
         decided = together.decide(line)
+        if flaw_of(json.loads(line)):
+            assert decided is None, "the envelopes say what is wrong with it"
+            continue
         if decided is None:  # an envelope's, or not the kernel's to read
             assert "records" in record or 2**70 in json.loads(line, parse_int=int).values() or b"1180591" in line
             continue
@@ -225,6 +229,23 @@ def test_a_column_of_too_many_values_is_given_up_and_nothing_is_lost():
         fired += bool(kernel.decide(json.dumps(record).encode()))
     assert fired == 90
     assert kernel.fallbacks == 0
+
+
+def test_a_record_without_a_name_is_left_to_the_envelopes_however_many_names_there_are():
+    rule = load_rules(
+        "title: t\nlogsource: {product: azure, service: auditlogs}\n"
+        "detection: {s: {operationName|endswith: '77', result: success}, condition: s}\n",
+        "t.yml",
+    )[0]
+    kernel = Kernel([rule.tree])
+    flawed = json.dumps({"category": "AuditLogs", "operationName": 5, "properties": {"result": "success"}}).encode()
+    fired = 0
+    for i in range(9000):
+        record = {"category": "AuditLogs", "operationName": f"Do {i}", "properties": {"result": "success"}}
+        fired += bool(kernel.decide(json.dumps(record).encode()))
+    assert fired == 90
+    assert kernel.decide(flawed) is None
+    assert kernel.fallbacks == 1
 
 
 def test_the_kernel_agrees_on_every_sample_of_the_shipped_rules():

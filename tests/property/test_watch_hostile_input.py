@@ -18,7 +18,7 @@ from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.ocsf import finding_as_ocsf
 from sekimori.watch.domain.reading import read_event
 from sekimori.watch.domain.report import finding_as_plain
-from sekimori.watch.intake import Envelope, Intake, describe_unknown
+from sekimori.watch.intake import Envelope, Intake, describe_unknown, records_in
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.samples import read_samples, samples_file
 
@@ -174,7 +174,7 @@ def reread(raw: Any) -> Any:
 def survive(value: Any) -> None:
     raw = reread(value)
     records = Intake(envelopes=list(ENVELOPES.values())).open(raw)
-    for record in records if records is not None else ():
+    for record in records_in(records or ()):
         event = read_event(record)
         for language in Language:
             assert explain(event, language, UTC)

@@ -21,7 +21,7 @@ from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.records import Source
 from sekimori.watch.domain.trail import MemoryTrail
-from sekimori.watch.intake import Intake, describe_unknown
+from sekimori.watch.intake import Intake, Unknown, describe_unknown, records_in
 
 
 class Collector(Protocol):
@@ -147,7 +147,13 @@ class LiveWatch:
         if records is None:
             return self._not_read(line, describe_unknown(read.value))
         source = Source(path=line.path, line=line.line)
-        return [finding for record in records for finding in self._detector.detect(record, source)]
+        found: list[Finding] = []
+        for record in records:
+            if isinstance(record, Unknown):
+                self._not_read(line, record.reason)
+            else:
+                found += self._detector.detect(record, source)
+        return found
 
     def _not_read(self, line: Line, reason: str) -> list[Finding]:
         self._log.warning("record.not_read", path=line.path, line=line.line, reason=reason)
@@ -159,8 +165,7 @@ class LiveWatch:
         if not self._learnt:
             self._trail.adopt(await self._ledger.claims())
         async for entry in self._own_entries.read(after=self._learnt):
-            for record in self._intake.open(_plain(entry)) or ():
-                self._detector.detect(record)
+            self._detector.detect_all(records_in(self._intake.open(_plain(entry)) or ()))
             self._learnt = entry.seq
 
 

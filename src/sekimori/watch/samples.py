@@ -15,7 +15,7 @@ from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.domain.rule import Rule
-from sekimori.watch.intake import Intake
+from sekimori.watch.intake import Intake, records_in
 
 SUFFIX: Final = ".samples.ndjson"
 
@@ -133,7 +133,7 @@ def _not_fired(rule: Rule, sample: Sample, found: list[Finding]) -> str | None:
 
 def _shown(detector: Detector, intake: Intake, raw: Any) -> list[Finding] | None:
     records = intake.open(raw)
-    return None if records is None else detector.detect_all(records)
+    return None if records is None else detector.detect_all(records_in(records))
 
 
 def counted(trials: Iterable[Trial]) -> Mapping[Expectation, int]:

@@ -9,7 +9,7 @@ from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY
 from sekimori.watch.domain.records import Record, Source, mapping
-from sekimori.watch.intake import Intake, describe_unknown
+from sekimori.watch.intake import Intake, Opened, Unknown, describe_unknown
 from sekimori.watch.logfiles import Located, is_plain_file, log_files, read_log, read_logs
 from sekimori.watch.seen import Seen
 from sekimori.watch.sweep import CHUNK, Kept, sweep
@@ -130,10 +130,15 @@ def _records(intake: Intake, values: Iterator[Located]) -> Iterator[tuple[Record
         if isinstance(opened, Trouble):
             yield opened, source
         else:
-            yield from ((record, source) for record in opened)
+            for record in opened:
+                yield _trouble(source, record.reason) if isinstance(record, Unknown) else record, source
 
 
-def _opened(intake: Intake, located: Located) -> Iterator[Record] | Trouble:
+def _trouble(source: Source, reason: str) -> Trouble:
+    return Trouble(path=source.path, line=source.line, reason=reason)
+
+
+def _opened(intake: Intake, located: Located) -> Opened | Trouble:
     value = located.value
     if isinstance(value, Unreadable):
         return Trouble(path=located.path, line=value.line, reason=value.reason)

@@ -6,7 +6,7 @@ import pytest
 from sekimori.watch.casing import camel_from_pascal, camelled, nested, unnumbered
 from sekimori.watch.domain.rule import GuidanceError
 from sekimori.watch.envelopes import azure_diagnostic
-from sekimori.watch.intake import Intake, describe_unknown
+from sekimori.watch.intake import Intake, Unknown, describe_unknown
 from sekimori.watch.rulebook import DuplicateRuleError, RulesNotFoundError, read_folder, rules_in, shipped_rules, unique
 
 RULE = """
@@ -76,7 +76,8 @@ def test_an_intake_knows_what_it_does_not_know(audit: Any) -> None:
     opening = Intake(envelopes=[azure_diagnostic])
     assert list(opening.open(audit()) or ()) == [audit()]
     assert opening.open({"a": 1}) is None
-    assert opening.open([audit(), {"a": 1}]) is None
+    unknown = Unknown("not a log record of a known envelope (keys: a)")
+    assert list(opening.open([audit(), {"a": 1}]) or ()) == [audit(), unknown]
     assert opening.open("text") is None
     assert describe_unknown({}) == "an empty object"
     assert describe_unknown(3) == "not a log record: int"

@@ -10,16 +10,17 @@ Law: `decide` answers as the plain evaluator does, rule by rule, on every spelli
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from operator import getitem
-from typing import Any, Final, Protocol, TypeAlias, Union
+from typing import Annotated, Any, Final, Protocol, TypeAlias, Union
 
 import msgspec
 from msgspec.structs import astuple
 
+from sekimori.watch.domain.flaws import flaw_of
 from sekimori.watch.domain.sigma.columns import Memo, Overflow, Root, attribute
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.literals import may_stand
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.sigma.plan import Combined, Decision, Group, Plan, Plans, Together
+from sekimori.watch.domain.sigma.plan import OPERATION, Combined, Decision, Group, Plan, Plans, Together
 from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.domain.sigma.tuning import dispensable, far_columns
 from sekimori.watch.domain.sigma.values import MISSING
@@ -27,6 +28,7 @@ from sekimori.watch.domain.sigma.values import MISSING
 _SAMPLE: Final = 100
 _USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
 _RAW: Final = msgspec.Raw(b"")
+_Name = Annotated[str, msgspec.Meta(min_length=1)]
 _FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
 # A diagnostic record has none of these; what has one is another envelope's.
 _OTHER_ENVELOPES: Final = ("records", "evt", "content", "attributes", "logs", "data", "value", "operationname")
@@ -245,18 +247,19 @@ _Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, _Lane]]
 
 
 def _is_bare(record: Any) -> bool:
-    """Say whether a value is a diagnostic record in no envelope."""
+    """Say whether a value is a diagnostic record in no envelope, and nothing keeps it from being read."""
     if not isinstance(record, dict) or any(name in record for name in _OTHER_ENVELOPES):
         return False
-    return isinstance(record.get("category"), str) and "operationName" in record and "properties" in record
+    said = isinstance(record.get("category"), str) and "operationName" in record and "properties" in record
+    return said and flaw_of(record) is None
 
 
 def _struct(plan: Plan, category: str) -> type[msgspec.Struct]:
     """Make the shape that one category's lines are decoded into: remembered columns first, raw ones last."""
     inner = _Columns([memo.root for memo in plan.inner], plan.raw_columns(2), sorted(plan.foreign))
     top = _Columns([memo.root for memo in plan.top], plan.raw_columns(1))
-    if ("operationName",) not in top.roots:
-        top.raw += [("operationName",)]
+    if OPERATION not in top.roots:
+        top.raw += [OPERATION]
     return msgspec.defstruct(
         category,
         [*map(_required, top.fields()), ("properties", inner.struct("Properties")), *_GUARDS],
@@ -296,7 +299,8 @@ class _Columns:
 
 
 def _required(field: Any) -> Any:
-    return field[:2] if field[0] == attribute(("operationName",)) else field
+    # A record without the name of its operation may have a flaw, and is looked at in full.
+    return (field[0], _Name) if field[0] == attribute(OPERATION) else field
 
 
 def _plain(root: Root) -> tuple[str, Any, Any]:

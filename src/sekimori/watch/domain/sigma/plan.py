@@ -31,6 +31,7 @@ from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path, Tree
 
 CHANGES: Final[Root] = ("changes",)
+OPERATION: Final[Root] = ("operationName",)
 _DECISIONS_SIZE: Final = 16384
 _ANSWERS_SIZE: Final = 4096
 _FEW: Final = 64
@@ -262,6 +263,8 @@ class Plan:
         self.objects = tuple(memo for memo in early if holds_more(memo.root))
         roots = {memo.root for memo in early}
         self.late = tuple(root for root in sorted(self._leaves.keys() - roots) if not is_derived(root))
+        # Its type is checked on every line, so it is never kept as JSON.
+        self.far |= {OPERATION}.intersection(self.late)
         self.decisions = Decisions(self)
         self.together = Together(self)
 
