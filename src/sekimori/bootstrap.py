@@ -2,10 +2,8 @@
 
 import asyncio
 import contextlib
-import logging
 import os
 import ssl
-import sys
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -395,19 +393,3 @@ async def record_start(ground: Ground, parts: Sequence[str]) -> None:
         AuditUnavailable: the entry could not be written.
     """
     await ground.audit.append(EntryKind.SERVICE_STARTED, {"parts": list(parts)})
-
-
-def configure_logs() -> None:
-    """Write one JSON object a line to standard error; libraries speak up only when something is wrong."""
-    logging.basicConfig(level=logging.WARNING, format="%(message)s")
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )

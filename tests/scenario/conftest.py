@@ -21,8 +21,9 @@ from PIL import Image
 from starlette.applications import Starlette
 
 from sekimori.audit.entry import Entry, EntryKind
-from sekimori.bootstrap import Ground, RunningDesk, build_desk, build_watch, configure_logs, open_ground, record_start
+from sekimori.bootstrap import Ground, RunningDesk, build_desk, build_watch, open_ground, record_start
 from sekimori.cli._demo.stage import TEMPLATE
+from sekimori.cli._logs import configure_logs
 from sekimori.core.clock import Clock
 from sekimori.core.ids import EnterpriseId
 from sekimori.sim import world

@@ -29,7 +29,7 @@ def serve(
     import asyncio
     import os
 
-    from sekimori.bootstrap import configure_logs
+    from sekimori.cli._logs import configure_logs
     from sekimori.cli._serving import run
 
     configure_logs()
