@@ -167,7 +167,7 @@ class Service:
             waiting = (
                 await connection.exec_driver_sql("SELECT count(*) FROM findings WHERE delivered_at IS NULL")
             ).scalar_one()
-        read = {path: position for text in kept for path, position in json.loads(text).items()}
+        read = {path: json.loads(position) for text in kept for path, position in json.loads(text).items()}
         return not waiting and all(_read_up(path, read.get(str(path))) for path in self.stage.logs.glob("*.ndjson"))
 
 

@@ -14,14 +14,13 @@ from sekimori.storage.findings import New, SqlFindings
 from sekimori.storage.leases import Lease
 from sekimori.storage.offsets import SqlOffsets
 from sekimori.watch.alert import Alert
-from sekimori.watch.collectors.files import Position
 from sekimori.watch.live import Committed, Contested
 
 _ALONE: Final = Lease(holder="the only instance", lasting=timedelta(minutes=5))
 
 
 class SqlWatchLedger:
-    """Alerts and positions of one collector's files, in the database of both halves; claims are of all collectors."""
+    """Alerts and positions of one collector, in the database of both halves; claims are of all collectors."""
 
     def __init__(self, database: Database, *, clock: Clock, stream: str) -> None:
         self._database = database
@@ -31,17 +30,19 @@ class SqlWatchLedger:
         self._offsets = SqlOffsets(database)
         self._claims = SqlClaims(database)
 
-    async def positions(self) -> dict[str, Position]:
-        """Return how far each file was read."""
+    async def positions(self) -> dict[str, str]:
+        """Return how far each part of the source was read."""
         kept = await self._offsets.get(self._stream)
-        return msgspec.json.decode(kept, type=dict[str, Position]) if kept else {}
+        parts = msgspec.json.decode(kept, type=dict[str, str | dict[str, int]]) if kept else {}
+        # databases of version 0.1 keep the collector of files' positions as objects
+        return {part: at if isinstance(at, str) else msgspec.json.encode(at).decode() for part, at in parts.items()}
 
     async def claims(self) -> dict[str, str]:
         """Return which request used which audit entry first."""
         return await self._claims.all()
 
     async def commit(
-        self, alerts: Sequence[Alert], positions: Mapping[str, Position], claims: Mapping[str, str]
+        self, alerts: Sequence[Alert], positions: Mapping[str, str], claims: Mapping[str, str]
     ) -> Committed | Contested:
         """Write alerts, positions and claims together; nothing where another request has one of the claims.
 

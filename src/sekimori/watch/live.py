@@ -1,7 +1,7 @@
 """The live watch: lines that arrive, the findings on them, and the offset behind them, committed together."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
@@ -12,7 +12,7 @@ import structlog
 from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditLog
 from sekimori.watch.alert import Alert, alert_of
-from sekimori.watch.collectors.files import Batch, Line, Position
+from sekimori.watch.batch import Batch, Collector, Line
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.documents import Unreadable, read_line
 from sekimori.watch.domain.detection import Detector
@@ -22,14 +22,6 @@ from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.records import Source
 from sekimori.watch.domain.trail import MemoryTrail
 from sekimori.watch.intake import Intake, Unknown, describe_unknown, records_in
-
-
-class Collector(Protocol):
-    """Gives batches for ever; a batch counts as dealt with when the next one is asked for."""
-
-    def batches(self) -> AsyncIterator[Batch]:
-        """Yield what arrived."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +46,7 @@ class Ledger(Protocol):
         ...
 
     async def commit(
-        self, alerts: Sequence[Alert], positions: Mapping[str, Position], claims: Mapping[str, str]
+        self, alerts: Sequence[Alert], positions: Mapping[str, str], claims: Mapping[str, str]
     ) -> Committed | Contested:
         """Write all of it or nothing.
 

@@ -2,9 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
+
+from sekimori.watch.batch import Batch, Line
 
 KIND: Final = "files"
 READ_AT_ONCE: Final = 4 * 1024 * 1024
@@ -20,21 +24,8 @@ class Position:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One whole line, without its end, and where it stands (counted from 1)."""
-
-    text: bytes
-    path: str
-    line: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
-    """Lines read together, and the positions that hold once they are dealt with."""
-
-    lines: tuple[Line, ...]
-    positions: Mapping[str, Position] = field(default_factory=dict)
+def _position_of(text: str | None) -> Position:
+    return msgspec.json.decode(text, type=Position) if text else Position()
 
 
 def read_new_lines(path: Path, position: Position) -> tuple[tuple[Line, ...], Position]:
@@ -71,7 +62,7 @@ class FileCollector:
     ``pattern`` is a path whose last part may hold wildcards; ``pause`` is the time in seconds between two looks.
     """
 
-    def __init__(self, pattern: Path, *, positions: Mapping[str, Position], pause: float = 0.2) -> None:
+    def __init__(self, pattern: Path, *, positions: Mapping[str, str], pause: float = 0.2) -> None:
         self._pattern = pattern
         self._positions = dict(positions)
         self._pause = pause
@@ -93,9 +84,9 @@ class FileCollector:
     def _read(self, path: Path) -> Batch:
         name = str(path)
         try:
-            lines, position = read_new_lines(path, self._positions.get(name, Position()))
+            lines, position = read_new_lines(path, _position_of(self._positions.get(name)))
         except OSError as error:
             self.unreadable[name] = error.strerror or type(error).__name__
             return Batch(lines=())
         self.unreadable.pop(name, None)
-        return Batch(lines=lines, positions={name: position})
+        return Batch(lines=lines, positions={name: msgspec.json.encode(position).decode()})
