@@ -9,6 +9,13 @@ from hypothesis import strategies as st
 from sekimori.watch.collectors.files import FileCollector, Position, read_new_lines
 
 
+def stored(**positions):
+    async def read():
+        return positions
+
+    return read
+
+
 def texts(lines):
     return [line.text for line in lines]
 
@@ -57,7 +64,7 @@ def test_however_it_is_written_every_whole_line_is_read_once(tmp_path_factory, c
 
 
 async def test_it_follows_files_that_appear_later_and_resumes(tmp_path: Path):
-    collector = FileCollector(tmp_path / "*.ndjson", positions={}, pause=0.01)
+    collector = FileCollector(tmp_path / "*.ndjson", stored=stored(), pause=0.01)
     stream = collector.batches()
     waiting = asyncio.ensure_future(anext(stream))
     await asyncio.sleep(0.03)
@@ -66,7 +73,7 @@ async def test_it_follows_files_that_appear_later_and_resumes(tmp_path: Path):
     assert texts(batch.lines) == [b"first"]
 
     (tmp_path / "late.ndjson").write_bytes(b"first\nsecond\n")
-    resumed = FileCollector(tmp_path / "*.ndjson", positions=batch.positions, pause=0.01)
+    resumed = FileCollector(tmp_path / "*.ndjson", stored=stored(**batch.positions), pause=0.01)
     again = await asyncio.wait_for(anext(resumed.batches()), 5)
     assert texts(again.lines) == [b"second"]
 
@@ -74,7 +81,7 @@ async def test_it_follows_files_that_appear_later_and_resumes(tmp_path: Path):
 async def test_an_unreadable_file_is_named_and_the_others_are_read(tmp_path: Path):
     (tmp_path / "a.ndjson").mkdir()
     (tmp_path / "b.ndjson").write_bytes(b"x\n")
-    collector = FileCollector(tmp_path / "*.ndjson", positions={}, pause=0.01)
+    collector = FileCollector(tmp_path / "*.ndjson", stored=stored(), pause=0.01)
     batch = await asyncio.wait_for(anext(collector.batches()), 5)
     assert texts(batch.lines) == [b"x"]
     assert list(collector.unreadable) == [str(tmp_path / "a.ndjson")]

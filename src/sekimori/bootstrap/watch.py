@@ -1,9 +1,10 @@
 """The half that guards, built from the manifest."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 import structlog
@@ -26,13 +27,15 @@ from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.profiles import profiles_of
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.sinks.slack import SlackSink
+from sekimori.watch.stage import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunningWatch:
-    """The watch: a follower for each source, and the delivery of what they find."""
+    """The watch: what follows each source, by the name of its stream, and the delivery of what is found."""
 
-    followers: Sequence[tuple[LiveWatch, Collector]]
+    live: LiveWatch
+    collectors: Mapping[str, Collector]
     delivery: Delivery
 
     async def run(self) -> None:
@@ -43,8 +46,9 @@ class RunningWatch:
         """
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.delivery.run())
-            for watch, collector in self.followers:
-                tasks.create_task(watch.follow(collector))
+            tasks.create_task(self.live.tick_for_ever())
+            for stream, collector in self.collectors.items():
+                tasks.create_task(self.live.follow(collector, stream))
 
 
 async def build_watch(ground: Ground) -> RunningWatch:
@@ -57,24 +61,30 @@ async def build_watch(ground: Ground) -> RunningWatch:
         structlog.get_logger().warning("permissions.passed_over", reason=trouble)
     lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
     delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock, lease=lease), sinks)
-    followers = [await _follower(ground, source, delivery, language) for source in manifest.watch.sources]
-    return RunningWatch(followers=followers, delivery=delivery)
-
-
-async def _follower(
-    ground: Ground, source: WatchSource, delivery: Delivery, language: Language
-) -> tuple[LiveWatch, Collector]:
-    pattern = ground.folder / source.path
-    ledger = SqlWatchLedger(ground.database, clock=ground.clock, stream=f"{source.kind.value}:{source.path}")
-    watch = LiveWatch(
+    ledger = SqlWatchLedger(ground.database, clock=ground.clock)
+    live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
-        detector=Detector(rules=shipped_rules(), profiles=profiles_of(ground.manifest)),
+        detector=Detector(rules=shipped_rules(), profiles=profiles_of(manifest)),
         own_entries=ground.audit,
         ledger=ledger,
         delivery=delivery,
-        voice=Voice(language=language, zone=ground.manifest.service.zone, folder=ground.folder),
+        voice=Voice(language=language, zone=manifest.service.zone, folder=ground.folder),
+        clock=ground.clock,
+        stages=_stages(ground),
     )
-    return watch, FileCollector(pattern, positions=await ledger.positions())
+    collectors = dict(_collector(ground, source, ledger) for source in manifest.watch.sources)
+    return RunningWatch(live=live, collectors=collectors, delivery=delivery)
+
+
+def _stages(_ground: Ground) -> list[Stage]:
+    """Return what remembers from batch to batch, in the order in which it sees them."""
+    return []
+
+
+def _collector(ground: Ground, source: WatchSource, ledger: SqlWatchLedger) -> tuple[str, Collector]:
+    """Return a source's collector and the name of its stream: what is stored of it goes by that name."""
+    stream = f"{source.kind.value}:{source.path}"
+    return stream, FileCollector(ground.folder / source.path, stored=partial(ledger.positions, stream))
 
 
 def envelopes() -> list[Envelope]:

@@ -1,6 +1,6 @@
 """Where the live watch keeps what it found and how far it read."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Final
 
@@ -14,25 +14,24 @@ from sekimori.storage.findings import New, SqlFindings
 from sekimori.storage.leases import Lease
 from sekimori.storage.offsets import SqlOffsets
 from sekimori.watch.alert import Alert
-from sekimori.watch.live import Committed, Contested
+from sekimori.watch.ledger import Committed, Contested, Outcome, Overtaken, Work
 
 _ALONE: Final = Lease(holder="the only instance", lasting=timedelta(minutes=5))
 
 
 class SqlWatchLedger:
-    """Alerts and positions of one collector, in the database of both halves; claims are of all collectors."""
+    """Alerts, claims and the positions of every stream, in the database of both halves."""
 
-    def __init__(self, database: Database, *, clock: Clock, stream: str) -> None:
+    def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._stream = stream
         self._findings = SqlFindings(database)
         self._offsets = SqlOffsets(database)
         self._claims = SqlClaims(database)
 
-    async def positions(self) -> dict[str, str]:
-        """Return how far each part of the source was read."""
-        kept = await self._offsets.get(self._stream)
+    async def positions(self, stream: str) -> dict[str, str]:
+        """Return how far each part of a source was read."""
+        kept = await self._offsets.get(stream)
         parts = msgspec.json.decode(kept, type=dict[str, str | dict[str, int]]) if kept else {}
         # databases of version 0.1 keep the collector of files' positions as objects
         return {part: at if isinstance(at, str) else msgspec.json.encode(at).decode() for part, at in parts.items()}
@@ -41,22 +40,22 @@ class SqlWatchLedger:
         """Return which request used which audit entry first."""
         return await self._claims.all()
 
-    async def commit(
-        self, alerts: Sequence[Alert], positions: Mapping[str, str], claims: Mapping[str, str]
-    ) -> Committed | Contested:
-        """Write alerts, positions and claims together; nothing where another request has one of the claims.
+    async def commit(self, work: Work) -> Outcome:
+        """Write everything together; nothing where another instance was first with a part or with a claim.
 
         Raises:
             StorageUnavailable: nothing was written.
         """
         async with self._database.transaction(Turn.WATCH):
-            taken = await self._claims.taken(claims)
-            if taken:
+            stored = await self.positions(work.stream) if work.positions or work.since else {}
+            if moved := {part for part, at in work.since.items() if stored.get(part, "") != at}:
+                return Overtaken(parts=frozenset(moved))
+            if taken := await self._claims.taken(work.claims):
                 return Contested(claims=taken)
-            await self._claims.keep(claims, self._clock())
-            fresh = [await self._record(alert) for alert in alerts]
-            merged = {**await self.positions(), **positions}
-            await self._offsets.put(self._stream, msgspec.json.encode(merged).decode())
+            await self._claims.keep(work.claims, self._clock())
+            fresh = [await self._record(alert) for alert in (*work.alerts, *await work.within())]
+            if work.positions:
+                await self._offsets.put(work.stream, msgspec.json.encode({**stored, **work.positions}).decode())
         return Committed(fresh=sum(fresh))
 
     async def _record(self, alert: Alert) -> bool:

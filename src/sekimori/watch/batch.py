@@ -1,8 +1,11 @@
 """What a collector hands over: lines that arrived together, and how far each of its parts has then been read."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
+
+Stored: TypeAlias = Callable[[], Awaitable[Mapping[str, str]]]
+"""Reads how far each part of a source was read, as it was last committed, by whatever process."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,15 +22,22 @@ class Batch:
     """Lines read together, and the positions that hold once they are dealt with.
 
     Keys name the parts of a source (a file, a partition); a position is text that only its collector understands.
+    ``since`` are the positions that the lines were read from: where another process has committed a part further
+    meanwhile, nothing of the batch is. A part that ``since`` does not name is not compared; an empty position says
+    that nothing of the part was ever read.
     """
 
     lines: tuple[Line, ...]
     positions: Mapping[str, str] = field(default_factory=dict)
+    since: Mapping[str, str] = field(default_factory=dict)
 
 
 class Collector(Protocol):
-    """Gives batches for ever; a batch counts as dealt with when the next one is asked for."""
+    """Gives batches for ever; a batch counts as dealt with when the next one is asked for.
 
-    def batches(self) -> AsyncIterator[Batch]:
-        """Yield what arrived."""
+    Whoever stops asking, and asks anew for ``batches()``, gets them from what is stored then.
+    """
+
+    def batches(self) -> AsyncGenerator[Batch]:
+        """Yield what arrived since the positions that are stored."""
         ...

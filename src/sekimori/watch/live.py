@@ -1,59 +1,37 @@
-"""The live watch: lines that arrive, the findings on them, and the offset behind them, committed together."""
+"""The live watch: lines that arrive, the findings on them, and the offset behind them, committed together.
+
+The stages of one batch, in this order: learn what our own audit log says; decide on every line; let what remembers
+look at every record; commit alerts, claims, what is remembered and the positions, in one transaction; wake delivery.
+"""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final
 
 import structlog
 
 from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditLog
+from sekimori.core.clock import Clock
 from sekimori.watch.alert import Alert, alert_of
-from sekimori.watch.batch import Batch, Collector, Line
+from sekimori.watch.batch import Batch, Collector
+from sekimori.watch.deciding import Decided, Decider, NotRead
 from sekimori.watch.delivery import Delivery
-from sekimori.watch.documents import Unreadable, read_line
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
-from sekimori.watch.domain.records import Source
 from sekimori.watch.domain.trail import MemoryTrail
-from sekimori.watch.intake import Intake, Unknown, describe_unknown, records_in
+from sekimori.watch.intake import Intake, records_in
+from sekimori.watch.ledger import Committed, Contested, Ledger, Outcome, Overtaken, Work
+from sekimori.watch.stage import Stage
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
-    """Everything was written; so many alerts were new."""
-
-    fresh: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contested:
-    """Nothing was written: another instance knows of requests that used these entries first."""
-
-    claims: Mapping[str, str]
-
-
-class Ledger(Protocol):
-    """Where alerts, positions, and the claims on our audit entries are kept."""
-
-    async def claims(self) -> Mapping[str, str]:
-        """Return which request used which entry first, as far as it is kept."""
-        ...
-
-    async def commit(
-        self, alerts: Sequence[Alert], positions: Mapping[str, str], claims: Mapping[str, str]
-    ) -> Committed | Contested:
-        """Write all of it or nothing.
-
-        Raises:
-            StorageUnavailable: nothing was written.
-        """
-        ...
+TICK: Final = 5.0
+"""Seconds between two looks at what time itself decides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +48,7 @@ class Voice:
 
 
 class LiveWatch:
-    """Detects on what a collector brings.
+    """Deals with what collectors bring, one batch at a time.
 
     ``own_entries`` is our audit log: it is read up to its end before each batch, because an entry is written before
     the call that it announces, so whatever call is in the batch has its entry by then. Which request used an entry
@@ -86,70 +64,116 @@ class LiveWatch:
         ledger: Ledger,
         delivery: Delivery,
         voice: Voice,
+        clock: Clock,
+        stages: Sequence[Stage] = (),
     ) -> None:
-        self._intake = intake
-        self._detector = detector
+        self._decider = Decider(intake=intake, detector=detector, remembers=bool(stages))
         self._own_entries = own_entries
         self._ledger = ledger
         self._delivery = delivery
         self._voice = voice
+        self._clock = clock
+        self._stages = tuple(stages)
         self._trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
         self._learnt = 0
+        self._turn = asyncio.Lock()
         self._log = structlog.get_logger("sekimori.watch")
 
-    async def follow(self, collector: Collector) -> None:
-        """Deal with the collector's batches for ever.
+    async def follow(self, collector: Collector, stream: str) -> None:
+        """Deal with a collector's batches for ever.
 
         Raises:
             StorageUnavailable: findings cannot be kept; the batch was not dealt with.
         """
-        async for batch in collector.batches():
-            await self.take(batch)
-
-    async def take(self, batch: Batch) -> None:
-        """Detect on one batch, commit what was found together with its positions, and have it delivered."""
-        await self._learn()
         while True:
-            findings = await asyncio.to_thread(self._detect_all, batch.lines)
-            claims = dict(self._trail.fresh)
-            outcome = await self._ledger.commit(self._alerts(findings), batch.positions, claims)
-            if isinstance(outcome, Committed):
-                break
-            self._trail.adopt(outcome.claims)
-        self._trail.adopt(claims)
-        self._log.info("batch.read", lines=len(batch.lines), findings=len(findings), alerts=outcome.fresh)
-        if outcome.fresh:
-            self._delivery.wake()
+            async with aclosing(collector.batches()) as batches:
+                async for batch in batches:
+                    if isinstance(await self.take(batch, stream), Overtaken):
+                        break
+
+    async def tick_for_ever(self) -> None:
+        """Look every few seconds at what time itself decides.
+
+        Raises:
+            StorageUnavailable: findings cannot be kept.
+        """
+        while self._stages:
+            await asyncio.sleep(TICK)
+            await self.tick()
+
+    async def tick(self) -> None:
+        """Let the stages find what is due by now."""
+        async with self._turn:
+            for stage in self._stages:
+                await self._commit(Work(within=self._ticking(stage)), [stage])
+
+    async def take(self, batch: Batch, stream: str = "") -> Committed | Overtaken:
+        """Deal with one batch: everything it comes to is committed together with its positions, or nothing is."""
+        async with self._turn:
+            await self._learn()
+            while True:
+                decided = await asyncio.to_thread(self._decider.decide, batch.lines)
+                outcome = await self._commit(await self._work(batch, stream, decided), self._stages)
+                if not isinstance(outcome, Contested):
+                    break
+                self._trail.adopt(outcome.claims)
+            self._tell(batch, decided, outcome)
+            return outcome
+
+    async def _work(self, batch: Batch, stream: str, decided: Decided) -> Work:
+        looked = [await asyncio.to_thread(stage.look, decided.sightings) for stage in self._stages]
+        return Work(
+            stream=stream,
+            alerts=self._alerts(decided.findings),
+            positions=batch.positions,
+            since=batch.since,
+            claims=dict(self._trail.fresh),
+            within=self._deciding(looked),
+        )
+
+    async def _commit(self, work: Work, stages: Sequence[Stage]) -> Outcome:
+        outcome: Outcome | None = None
+        try:
+            outcome = await self._ledger.commit(work)
+        finally:
+            is_kept = isinstance(outcome, Committed)
+            for stage in stages:
+                (stage.committed if is_kept else stage.abandoned)()
+        if isinstance(outcome, Committed):
+            self._trail.adopt(work.claims)
+            if outcome.fresh:
+                self._delivery.wake()
+        return outcome
+
+    def _deciding(self, looked: Sequence[Any]) -> Callable[[], Awaitable[Sequence[Alert]]]:
+        async def decide() -> Sequence[Alert]:
+            now = self._clock()
+            found = [await stage.decide(seen, now) for stage, seen in zip(self._stages, looked, strict=True)]
+            return self._alerts([finding for each in found for finding in each])
+
+        return decide
+
+    def _ticking(self, stage: Stage) -> Callable[[], Awaitable[Sequence[Alert]]]:
+        async def tick() -> Sequence[Alert]:
+            return self._alerts(await stage.tick(self._clock()))
+
+        return tick
 
     def _alerts(self, findings: Sequence[Finding]) -> list[Alert]:
         loud = [finding for finding in findings if finding.level.at_least(self._voice.alert_from)]
         voice = self._voice
         return [alert_of(finding, voice.language, voice.zone, voice.folder) for finding in loud]
 
-    def _detect_all(self, lines: Sequence[Line]) -> list[Finding]:
-        return [finding for line in lines for finding in self._detect(line)]
+    def _tell(self, batch: Batch, decided: Decided, outcome: Committed | Overtaken) -> None:
+        if isinstance(outcome, Overtaken):
+            self._log.info("batch.overtaken", lines=len(batch.lines), parts=sorted(outcome.parts))
+            return
+        for each in decided.not_read:
+            self._not_read(each)
+        self._log.info("batch.read", lines=len(batch.lines), findings=len(decided.findings), alerts=outcome.fresh)
 
-    def _detect(self, line: Line) -> list[Finding]:
-        read = read_line((line.line, line.text))
-        if read is None:
-            return []
-        if isinstance(read, Unreadable):
-            return self._not_read(line, read.reason)
-        records = self._intake.open(read.value)
-        if records is None:
-            return self._not_read(line, describe_unknown(read.value))
-        source = Source(path=line.path, line=line.line)
-        found: list[Finding] = []
-        for record in records:
-            if isinstance(record, Unknown):
-                self._not_read(line, record.reason)
-            else:
-                found += self._detector.detect(record, source)
-        return found
-
-    def _not_read(self, line: Line, reason: str) -> list[Finding]:
-        self._log.warning("record.not_read", path=line.path, line=line.line, reason=reason)
-        return []
+    def _not_read(self, part: NotRead) -> None:
+        self._log.warning("record.not_read", path=part.line.path, line=part.line.line, reason=part.reason)
 
     async def _learn(self) -> None:
         if self._own_entries is None:
@@ -157,7 +181,8 @@ class LiveWatch:
         if not self._learnt:
             self._trail.adopt(await self._ledger.claims())
         async for entry in self._own_entries.read(after=self._learnt):
-            self._detector.detect_all(records_in(self._intake.open(_plain(entry)) or ()))
+            opened = self._decider.intake.open(_plain(entry)) or ()
+            self._decider.detector.detect_all(records_in(opened))
             self._learnt = entry.seq
 
 

@@ -21,7 +21,8 @@ from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.intake import Intake
-from sekimori.watch.live import Committed, Contested, LiveWatch, Voice
+from sekimori.watch.ledger import Committed, Contested, Overtaken, Work
+from sekimori.watch.live import LiveWatch, Voice
 from sekimori.watch.rulebook import shipped_rules
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
@@ -62,15 +63,16 @@ def log_on(database: Database) -> SqlAuditLog:
     )
 
 
-def watch_on(database: Database, stream: str = "files:graph.ndjson") -> LiveWatch:
+def watch_on(database: Database) -> LiveWatch:
     profile = IdentityProfile(name="Sekimori", app_id=APP, recorded=True)
     return LiveWatch(
         intake=Intake(envelopes=envelopes()),
         detector=Detector(rules=shipped_rules(), profiles=(profile,)),
         own_entries=log_on(database),
-        ledger=SqlWatchLedger(database, clock=lambda: NOW, stream=stream),
+        ledger=SqlWatchLedger(database, clock=lambda: NOW),
         delivery=Delivery(SqlOutbox(database, clock=lambda: NOW), []),
         voice=Voice(language=Language.EN, zone=UTC),
+        clock=lambda: NOW,
     )
 
 
@@ -103,7 +105,7 @@ async def test_an_id_that_another_instance_saw_first_is_found(storage_url, tmp_p
         await open_database(storage_url, folder=tmp_path) as two,
     ):
         entry, unused = await announced(one), await announced(one)
-        first, second = watch_on(one), watch_on(two, "files:other.ndjson")
+        first, second = watch_on(one), watch_on(two)
         await second.take(batch(call("r0", unused)))
         await first.take(batch(call("r1", entry)))
         await second.take(batch(call("r2", entry), start=2))
@@ -116,7 +118,7 @@ async def test_of_two_instances_that_see_two_uses_at_once_one_finds_it(storage_u
         await open_database(storage_url, folder=tmp_path) as two,
     ):
         entries = [await announced(one) for _ in range(10)]
-        first, second = watch_on(one), watch_on(two, "files:other.ndjson")
+        first, second = watch_on(one), watch_on(two)
         await asyncio.gather(
             first.take(batch(*(call(f"a{n}", entry) for n, entry in enumerate(entries)))),
             second.take(batch(*(call(f"b{n}", entry) for n, entry in enumerate(entries)))),
@@ -126,13 +128,26 @@ async def test_of_two_instances_that_see_two_uses_at_once_one_finds_it(storage_u
 
 async def test_claims_alerts_and_positions_are_committed_together_or_not_at_all(storage_url, tmp_path):
     async with await open_database(storage_url, folder=tmp_path) as database:
-        ledger = SqlWatchLedger(database, clock=lambda: NOW, stream="s")
-        position = {"a": "1"}
-        assert await ledger.commit([], position, {"e1": "r1", "e2": "r2"}) == Committed(fresh=0)
-        contested = await ledger.commit([], {"a": "9"}, {"e1": "r1", "e2": "r9", "e3": "r3"})
-        assert contested == Contested(claims={"e2": "r2"})
+        ledger = SqlWatchLedger(database, clock=lambda: NOW)
+        first = Work(stream="s", positions={"a": "1"}, claims={"e1": "r1", "e2": "r2"})
+        assert await ledger.commit(first) == Committed(fresh=0)
+        second = Work(stream="s", positions={"a": "9"}, claims={"e1": "r1", "e2": "r9", "e3": "r3"})
+        assert await ledger.commit(second) == Contested(claims={"e2": "r2"})
         assert await ledger.claims() == {"e1": "r1", "e2": "r2"}
-        assert await ledger.positions() == position
+        assert await ledger.positions("s") == {"a": "1"}
+
+
+async def test_nothing_is_committed_that_another_instance_has_read_already(storage_url, tmp_path):
+    async with await open_database(storage_url, folder=tmp_path) as database:
+        ledger = SqlWatchLedger(database, clock=lambda: NOW)
+        fresh = Work(stream="s", positions={"a": "5"}, since={"a": ""}, claims={"e1": "r1"})
+        assert await ledger.commit(fresh) == Committed(fresh=0)
+        late = Work(stream="s", positions={"a": "3", "b": "1"}, since={"a": "", "b": ""}, claims={"e2": "r2"})
+        assert await ledger.commit(late) == Overtaken(parts=frozenset({"a"}))
+        assert await ledger.positions("s") == {"a": "5"}
+        assert await ledger.claims() == {"e1": "r1"}
+        assert await ledger.commit(Work(stream="s", positions={"a": "8"}, since={"a": "5"})) == Committed(fresh=0)
+        assert await ledger.positions("other") == {}
 
 
 @pytest.mark.parametrize("request_id", ["", "\x00", "\ud800", "予定" * 500])

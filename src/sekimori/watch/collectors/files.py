@@ -1,14 +1,14 @@
 """Follows log files that grow, rotate and are cut, and resumes where it was told to."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
-from sekimori.watch.batch import Batch, Line
+from sekimori.watch.batch import Batch, Line, Stored
 
 KIND: Final = "files"
 READ_AT_ONCE: Final = 4 * 1024 * 1024
@@ -24,7 +24,7 @@ class Position:
     line: int = 0
 
 
-def _position_of(text: str | None) -> Position:
+def _position_of(text: str) -> Position:
     return msgspec.json.decode(text, type=Position) if text else Position()
 
 
@@ -62,31 +62,33 @@ class FileCollector:
     ``pattern`` is a path whose last part may hold wildcards; ``pause`` is the time in seconds between two looks.
     """
 
-    def __init__(self, pattern: Path, *, positions: Mapping[str, str], pause: float = 0.2) -> None:
+    def __init__(self, pattern: Path, *, stored: Stored, pause: float = 0.2) -> None:
         self._pattern = pattern
-        self._positions = dict(positions)
+        self._stored = stored
         self._pause = pause
         self.unreadable: dict[str, str] = {}
 
-    async def batches(self) -> AsyncIterator[Batch]:
+    async def batches(self) -> AsyncGenerator[Batch]:
         """Yield batches for ever; a batch counts as dealt with when the next one is asked for."""
+        positions = dict(await self._stored())
         while True:
             found = False
             for path in sorted(self._pattern.parent.glob(self._pattern.name)):
-                batch = await asyncio.to_thread(self._read, path)
+                batch = await asyncio.to_thread(self._read, path, positions)
                 if batch.lines:
                     found = True
                     yield batch
-                    self._positions.update(batch.positions)
+                    positions.update(batch.positions)
             if not found:
                 await asyncio.sleep(self._pause)
 
-    def _read(self, path: Path) -> Batch:
+    def _read(self, path: Path, positions: Mapping[str, str]) -> Batch:
         name = str(path)
+        since = positions.get(name, "")
         try:
-            lines, position = read_new_lines(path, _position_of(self._positions.get(name)))
+            lines, position = read_new_lines(path, _position_of(since))
         except OSError as error:
             self.unreadable[name] = error.strerror or type(error).__name__
             return Batch(lines=())
         self.unreadable.pop(name, None)
-        return Batch(lines=lines, positions={name: msgspec.json.encode(position).decode()})
+        return Batch(lines=lines, positions={name: msgspec.json.encode(position).decode()}, since={name: since})

@@ -1,0 +1,102 @@
+"""From the lines of a batch to findings: the kernel looks at all of them, and only what it keeps is read in full."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sekimori.watch.batch import Line
+from sekimori.watch.documents import LONGEST_LINE, Unreadable, Value, read_line
+from sekimori.watch.domain.detection import Detector
+from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.records import Record, Source
+from sekimori.watch.intake import Intake, Unknown, describe_unknown
+from sekimori.watch.stage import Sighting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """A line, or a part of one, that no record could be made of, and why."""
+
+    line: Line
+    reason: str
+
+
+@dataclass(slots=True, kw_only=True)
+class Decided:
+    """What a batch holds: findings, what could not be read, how many records, and each of them where it is wanted."""
+
+    findings: list[Finding] = field(default_factory=list)
+    not_read: list[NotRead] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
+    records: int = 0
+
+
+@dataclass(slots=True, kw_only=True)
+class Decider:
+    """Decides on lines; ``remembers`` says whether somebody wants to see every record afterwards.
+
+    Law: the findings are those of reading every line in full and asking every rule of every record.
+    """
+
+    intake: Intake
+    detector: Detector
+    remembers: bool = False
+
+    def decide(self, lines: Sequence[Line]) -> Decided:
+        """Return what lines hold, in their order."""
+        decided = Decided()
+        kept = dict(self.detector.kernel.decide_all(map(_for_the_kernel, lines)))
+        for place, line in enumerate(lines):
+            if place in kept or not _is_decidable(line.text):
+                self._look_closer(line, kept.get(place), decided)
+                continue
+            decided.records += 1
+            if self.remembers:
+                decided.sightings.append(Sighting(source=_source(line), text=line.text))
+        return decided
+
+    def _look_closer(self, line: Line, rules: tuple[int, ...] | None, decided: Decided) -> None:
+        read = read_line((line.line, line.text))
+        if isinstance(read, Unreadable):
+            decided.not_read.append(NotRead(line=line, reason=read.reason))
+        elif read is not None:
+            for record in self._records(read, rules):
+                self._judge(line, record, rules, decided)
+
+    def _records(self, read: Value, rules: tuple[int, ...] | None) -> Iterator[Record | Unknown]:
+        if rules is not None:
+            # What the kernel decides is in no envelope: it is a canonical record as it stands.
+            return iter((read.value,))
+        opened = self.intake.open(read.value)
+        return iter((Unknown(describe_unknown(read.value)),)) if opened is None else opened
+
+    def _judge(self, line: Line, record: Record | Unknown, rules: tuple[int, ...] | None, decided: Decided) -> None:
+        if isinstance(record, Unknown):
+            decided.not_read.append(NotRead(line=line, reason=record.reason))
+            return
+        source = _source(line)
+        detector = self.detector
+        decided.records += 1
+        decided.findings += detector.detect(record, source) if rules is None else detector.judged(record, rules, source)
+        if self.remembers:
+            decided.sightings.append(Sighting(source=source, record=record))
+
+
+def _source(line: Line) -> Source:
+    return Source(path=line.path, line=line.line)
+
+
+def _for_the_kernel(line: Line) -> bytes:
+    return line.text if _is_decidable(line.text) else b"{}"
+
+
+def _is_decidable(text: bytes) -> bool:
+    """Say whether a line is for the kernel: of a bearable length, and in UTF-8 to its end."""
+    if len(text) >= LONGEST_LINE:
+        return False
+    if text.isascii():
+        return True
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

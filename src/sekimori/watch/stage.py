@@ -1,0 +1,64 @@
+"""The port of what remembers from batch to batch, and of what time itself decides."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sekimori.watch.documents import Value, read_line
+from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.records import Record, Source
+
+
+class Sighting:
+    """One canonical record of a batch and where it stood; a line is decoded when its record is first asked for.
+
+    ``text`` is the line that the record is, where it is one as it stands; it is empty where an envelope was opened.
+    """
+
+    __slots__ = ("_record", "source", "text")
+
+    def __init__(self, *, source: Source, text: bytes = b"", record: Record | None = None) -> None:
+        self.source = source
+        self.text = text
+        self._record = record
+
+    @property
+    def record(self) -> Record:
+        """Return the record; an empty one where the line cannot be decoded to its end after all."""
+        if self._record is None:
+            read = read_line((self.source.line, self.text))
+            self._record = read.value if isinstance(read, Value) else {}
+        return self._record
+
+
+class Stage(Protocol):
+    """Sees every record in order, and keeps what it remembers in the transaction that commits their positions.
+
+    The order of calls for one batch: ``look``, ``decide``, then ``committed`` or ``abandoned``. No two batches overlap
+    within a process; between processes only one is between the beginning of ``decide`` and its commit. What is held in
+    memory is true only from ``committed`` on, and as long as no other process writes: read what is decided upon in
+    ``decide``. A batch can be looked at again (another instance was first with something); it is decided once.
+    """
+
+    def look(self, sightings: Sequence[Sighting]) -> Any:
+        """Return what the batch means to this stage; called in a worker thread, without side effects."""
+        ...
+
+    async def decide(self, looked: Any, now: datetime) -> Sequence[Finding]:
+        """Read and write the stage's tables, inside the transaction, and return what is found."""
+        ...
+
+    async def tick(self, now: datetime) -> Sequence[Finding]:
+        """Return what is found because time went by; inside a transaction of its own, every few seconds.
+
+        Called between batches, and while nothing arrives at all.
+        """
+        ...
+
+    def committed(self) -> None:
+        """Learn that what the last ``decide`` or ``tick`` wrote is durable."""
+        ...
+
+    def abandoned(self) -> None:
+        """Learn that nothing of the last ``decide`` or ``tick`` was written."""
+        ...

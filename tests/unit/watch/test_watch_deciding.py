@@ -1,0 +1,80 @@
+"""The live watch decides on raw lines as if it had read each of them in full."""
+
+import json
+
+import pytest
+
+from sekimori.bootstrap import envelopes
+from sekimori.sim import world
+from sekimori.watch.batch import Line
+from sekimori.watch.deciding import Decider
+from sekimori.watch.domain.detection import Detector
+from sekimori.watch.domain.profile import IdentityProfile
+from sekimori.watch.intake import Intake
+from sekimori.watch.rulebook import shipped_rules
+from sekimori.watch.scanning import Trouble, records_of
+
+PROFILE = IdentityProfile(name="Sekimori", app_id=world.APP, recorded=True, egress=())
+
+
+def sign_in(**changes) -> dict:
+    record = {
+        "time": "2026-11-20T01:02:03.0000000Z",
+        "operationName": "Sign-in activity",
+        "category": "ServicePrincipalSignInLogs",
+        "resultType": "0",
+        "callerIpAddress": "198.51.100.7",
+        "correlationId": "c1",
+        "properties": {
+            "id": "s1",
+            "appId": world.APP,
+            "ipAddress": "198.51.100.7",
+            "status": {"errorCode": 0},
+            "servicePrincipalName": "名前",
+        },
+    }
+    return record | changes
+
+
+def lines() -> list[bytes]:
+    quiet = sign_in(category="NonInteractiveUserSignInLogs")
+    return [
+        json.dumps(quiet).encode(),
+        json.dumps(sign_in()).encode(),
+        b"",
+        b"<html>502</html>",
+        json.dumps(sign_in(), ensure_ascii=False).encode()[:-9] + b"\xff\xff}}}}",
+        json.dumps({"records": [sign_in(), 7, quiet]}).encode(),
+        json.dumps(quiet, ensure_ascii=False).encode("shift_jis"),
+        json.dumps(sign_in(properties=sign_in()["properties"] | {"id": "s2"}), ensure_ascii=False).encode(),
+    ]
+
+
+@pytest.fixture(scope="module")
+def decider() -> Decider:
+    detector = Detector(rules=shipped_rules(), profiles=(PROFILE,))
+    return Decider(intake=Intake(envelopes=envelopes()), detector=detector, remembers=True)
+
+
+def test_it_finds_what_reading_in_full_finds_and_names_what_it_cannot_read(decider, tmp_path):
+    texts = lines()
+    given = [Line(text=text, path="log.ndjson", line=number) for number, text in enumerate(texts, 1)]
+    decided = decider.decide(given)
+    log = tmp_path / "log.ndjson"
+    log.write_bytes(b'{"records":[]}\n' + b"\n".join(texts) + b"\n")
+    read = list(records_of(Intake(envelopes=envelopes()), [str(log)]))
+    records = [record for record, _ in read if not isinstance(record, Trouble)]
+    plain = [finding.fingerprint for record in records for finding in decider.detector.detect(record)]
+    assert [finding.fingerprint for finding in decided.findings] == plain
+    assert plain
+    assert decided.records == len(records) == 5
+    assert [sighting.record for sighting in decided.sightings] == records
+    assert sorted(part.line.line for part in decided.not_read) == [4, 5, 6, 7]
+
+
+def test_a_record_that_nobody_asks_for_is_not_decoded(decider):
+    text = json.dumps(sign_in(category="NonInteractiveUserSignInLogs")).encode()
+    (sighting,) = decider.decide([Line(text=text, path="log.ndjson", line=1)]).sightings
+    assert sighting._record is None
+    assert sighting.text == text
+    assert sighting.record["category"] == "NonInteractiveUserSignInLogs"
