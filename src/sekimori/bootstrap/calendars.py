@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sekimori.bootstrap.errors import MissingSetting, NotThereYet
+from sekimori.bootstrap.errors import MissingSetting
+from sekimori.bootstrap.federation import assertions_of
 from sekimori.bootstrap.ground import Ground
 from sekimori.core.confidential import Personal, Secret
 from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
-from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
+from sekimori.desk.providers.outlook.tokens import AppIdentity, by_assertion, certificate
 from sekimori.desk.terms import mailboxes_of
 from sekimori.manifest.model import CalendarAccess, CredentialKind, Identity
 from sekimori.manifest.references import resolve
@@ -58,6 +59,6 @@ def credential_of(ground: Ground, identity: Identity) -> Secret[Any]:
             return certificate(resolve(identity.certificate, folder=ground.folder, environ=ground.environ))
         case CredentialKind.SECRET if identity.secret:
             return ground.text(identity.secret)
-        case CredentialKind.FEDERATED:
-            raise NotThereYet('identity.credential = "federated" is not there yet', hint="use a certificate")
+        case CredentialKind.FEDERATED if identity.federation:
+            return by_assertion(assertions_of(ground, identity.federation))
     raise MissingSetting(f"identity.{identity.credential.value} is missing", hint="name it as file:… or env:…")

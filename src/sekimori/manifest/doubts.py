@@ -53,6 +53,7 @@ _REFERENCES: Final = {
     "storage_password",
     "certificate",
     "secret",
+    "token",
     "signing_secret",
     "bot_token",
     "app_token",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sekimori.manifest.model import Identity, Language, Manifest, Partner, Person, Requester
+from sekimori.manifest.model import CredentialKind, Identity, Language, Manifest, Partner, Person, Requester
 from sekimori.manifest.vendors import moved
 from sekimori.manifest.warnings import Warned
 from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
@@ -93,6 +93,8 @@ class _Explanation:
         words = self._language
         proof, access = CREDENTIALS[words][identity.credential], ACCESS[words][identity.calendar_access]
         yield self._say("app", app=identity.app_id, tenant=identity.tenant_id, credential=proof, access=access)
+        if identity.credential is CredentialKind.FEDERATED and (trusted := identity.federation):
+            yield self._say("federation", issuer=trusted.issuer, subject=trusted.subject)
         yield self._say("permissions", values=self._listed(identity.permissions, otherwise="none"))
         yield self._say("egress", values=self._listed((*identity.egress, *identity.countries), otherwise="anywhere"))
         yield self._say("owners", values=self._listed(identity.owners, otherwise="none"))

@@ -57,6 +57,10 @@ Reference = Annotated[
     ),
 ]
 
+TokenSource = Annotated[
+    str, Meta(pattern=f"^(aws|file:{_PRINTABLE}+)$", title="aws, or file:path of a token that the platform renews")
+]
+
 
 def minutes_of(hours: str) -> tuple[int, int]:
     """Read ``08:00-20:00`` as minutes since midnight, half-open; the end may be 24:00.

@@ -135,6 +135,21 @@ class ChangeWindow(Table, frozen=True, kw_only=True):
         return Timespan(self.starts, self.ends)
 
 
+class Federation(Table, frozen=True, kw_only=True):
+    """``[identity.federation]``: whose tokens Entra takes instead of a secret, where ``credential = "federated"``.
+
+    ``token`` is where they come from: ``aws`` asks STS for one of the role's own, ``file:path`` is written anew by the
+    platform (workload identity of Kubernetes). ``issuer`` and ``subject`` are what Entra compares, to the letter; on
+    AWS the account's own issuer, and the role's ARN. Any other federated credential on the registration is a finding.
+    """
+
+    token: of.TokenSource = "aws"  # noqa: S105 - a place, not a token
+    region: of.Text = "ap-northeast-1"
+    audience: of.Text = "api://AzureADTokenExchange"
+    issuer: of.Url
+    subject: of.Text
+
+
 class Identity(Table, frozen=True, kw_only=True):
     """``[identity]``: the app registration we run as, and watch."""
 
@@ -145,6 +160,7 @@ class Identity(Table, frozen=True, kw_only=True):
     credential: CredentialKind = CredentialKind.CERTIFICATE
     certificate: of.Reference | None = None
     secret: of.Reference | None = None
+    federation: Federation | None = None
     permissions: tuple[of.Text, ...] = ()
     calendar_access: CalendarAccess = CalendarAccess.DIRECT
     broker_mailbox: of.Mailbox | None = None
@@ -168,13 +184,17 @@ class Slack(Table, frozen=True, kw_only=True):
 
 
 class Endpoints(Table, frozen=True, kw_only=True):
-    """``[endpoints]``: where each vendor answers; ``ca_bundle`` is relative to the manifest's folder."""
+    """``[endpoints]``: where each vendor answers; ``ca_bundle`` is relative to the manifest's folder.
+
+    ``sts`` is AWS's, the one of ``identity.federation.region`` where it is absent.
+    """
 
     slack_api: of.Url = "https://slack.com/api/"
     graph: of.Url = "https://graph.microsoft.com/v1.0"
     login: of.Url = "https://login.microsoftonline.com"
     google: of.Url = "https://www.googleapis.com/calendar/v3"
     google_token: of.Url = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    sts: of.Url | None = None
     ca_bundle: of.Text | None = None
 
 

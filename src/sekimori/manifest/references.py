@@ -69,10 +69,13 @@ def _from_file(name: str, folder: Path, _environ: Mapping[str, str]) -> bytes:
 
 
 def _from_aws(name: str, _folder: Path, _environ: Mapping[str, str]) -> bytes:
-    raise SecretNotFound(
-        f"the secret aws-secretsmanager:{name} cannot be fetched: this version has no reader for AWS Secrets Manager",
-        hint="let the platform put it into the environment or a file, and write env:NAME or file:path",
-    )
+    from sekimori.aws.clients import AwsUnavailable
+    from sekimori.aws.secrets_manager import fetch_secret
+
+    try:
+        return fetch_secret(name)
+    except AwsUnavailable as error:
+        raise SecretNotFound(f"the secret aws-secretsmanager:{name} cannot be fetched", hint=str(error)) from error
 
 
 _READERS: Final[Mapping[str, Callable[[str, Path, Mapping[str, str]], bytes]]] = {

@@ -86,6 +86,7 @@ def _needed_keys(raw: Mapping[str, Any]) -> Iterator[Fault]:
     for table, key, default, value, needed in (
         ("identity", "credential", "certificate", "certificate", "certificate"),
         ("identity", "credential", "certificate", "secret", "secret"),
+        ("identity", "credential", "certificate", "federated", "federation"),
         ("identity", "calendar_access", "direct", "broker", "broker_mailbox"),
         ("slack", "mode", "http", "http", "signing_secret"),
         ("slack", "mode", "http", "socket", "app_token"),

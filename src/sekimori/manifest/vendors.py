@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sekimori.manifest.model import Endpoints
 from sekimori.manifest.problems import Fault
 
-ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token")
+ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token", "sts")
 _OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra
     "graph.microsoft.us",
     "dod-graph.microsoft.us",
@@ -17,6 +17,8 @@ _OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra
     "login.partner.microsoftonline.cn",
     "slack-gov.com",
 )
+
+_OF_AWS: Final = (".amazonaws.com", ".api.aws", ".amazonaws.com.cn")
 
 
 def endpoint_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
@@ -35,8 +37,8 @@ def moved(endpoints: Endpoints) -> Iterator[tuple[str, str, bool]]:
     for key in ADDRESSES:
         address = getattr(endpoints, key)
         if address != getattr(usual, key):
-            own = {_host(getattr(usual, key)), *_OF_THE_VENDORS}
-            yield key, address, _host(address) in own
+            own = {_host(getattr(usual, key) or ""), *_OF_THE_VENDORS}
+            yield key, address, _host(address) in own or (key == "sts" and _host(address).endswith(_OF_AWS))
 
 
 def _host(address: str) -> str:

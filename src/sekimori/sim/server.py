@@ -14,6 +14,7 @@ from starlette.routing import Route
 from sekimori.core.ids import AppId
 from sekimori.sim import world
 from sekimori.sim.attack import Attacker, loot_of
+from sekimori.sim.aws.sts import ISSUER, Sts
 from sekimori.sim.broadcast import Broadcast
 from sekimori.sim.calendars import PARTNER_CALENDARS
 from sekimori.sim.certificates import load_or_make_credential, make_authority, make_server, write_private
@@ -56,6 +57,7 @@ class Addresses:
     google_token: str
     google_key: Path
     feeds: Mapping[str, str]
+    sts: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +66,7 @@ class Simulator:
 
     Attributes:
         control: what a test or the demo does to it and reads from it.
+        sts: signs tokens of the role that the service runs as, where it is federated.
         tenant_id, app_id: the identity that the service runs as.
         client_secret: the registration's old secret, which still works.
     """
@@ -72,6 +75,7 @@ class Simulator:
     addresses: Addresses
     world: World
     control: Control
+    sts: Sts
     client_secret: str
     tenant_id: str
     app_id: AppId
@@ -130,6 +134,7 @@ def _addresses(settings: SimulatorSettings, slack_port: int, graph_port: int) ->
         google=f"{graph}/calendar/v3",
         google_token=f"{graph}/token",
         google_key=folder / "google-key.json",
+        sts=f"{graph}/sts",
         feeds={name: f"{graph}/feeds/{secret}/calendar.ics" for secret, name in _published(settings).items()},
     )
 
@@ -183,6 +188,8 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
     tenant = seeded_tenant(
         settings, calendars=seeded.calendars, credential=credential, ids=ids, faults=faults, logs=logs
     )
+    sts = Sts(tenant.token_clock)
+    tenant.issuers[ISSUER] = sts.public_key
     graph = Graph(tenant)
     base_url = addresses.page.rstrip("/")
     slack = build_slack(settings, world=seeded, ids=ids, faults=faults, broadcast=broadcast, base_url=base_url)
@@ -200,7 +207,8 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         addresses=addresses,
         world=seeded,
         control=control,
-        client_secret=unused_secret(tenant).text,
+        sts=sts,
+        client_secret="" if settings.federated else unused_secret(tenant).text,
         tenant_id=world.TENANT,
         app_id=world.APP,
     )
@@ -212,6 +220,7 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
             # Google's routes come first: the tenant's begin with any word at all.
             routes=[
                 *_partner_routes(settings, addresses, shelf),
+                *sts.routes(),
                 *TokenEndpoint(tenant).routes(),
                 *graph.routes(),
             ]

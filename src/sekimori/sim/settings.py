@@ -28,6 +28,7 @@ class SimulatorSettings:
         contoso_enterprise: puts company A on Enterprise Grid.
         calendar_scope: the mailboxes that Exchange lets the application open, of others it learns times only;
             every mailbox and everything in it where absent.
+        federated: the registration trusts the role's tokens of :mod:`sekimori.sim.aws.sts` and has no secret left.
         egress: the caller's address where a request does not carry ``X-Sim-Source-Ip``.
     """
 
@@ -45,4 +46,5 @@ class SimulatorSettings:
     contoso_enterprise: EnterpriseId | None = None
     timezone: str = "Asia/Tokyo"
     calendar_scope: frozenset[str] | None = None
+    federated: bool = False
     egress: str = "203.0.113.10"

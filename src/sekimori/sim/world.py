@@ -22,6 +22,7 @@ TENANT: Final = "11111111-2222-4333-8444-555555555555"
 APP: Final = AppId("6f1d2c3b-4a59-4871-8e90-aabbccddeeff")
 APP_OBJECT: Final = "2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901"
 SERVICE_PRINCIPAL: Final = "7a8b9c0d-1e2f-4a3b-9c4d-5e6f708192a3"
+FEDERATED_CREDENTIAL: Final = "4c5d6e7f-8091-4a2b-93c4-d5e6f7081923"
 APP_NAME: Final = "schedule-bot"
 
 

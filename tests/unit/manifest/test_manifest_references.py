@@ -27,7 +27,7 @@ def test_from_a_file_beside_the_manifest(tmp_path):
         ("env:EMPTY", "env:EMPTY is empty"),
         ("file:missing.pem", "file:missing.pem cannot be read"),
         ("file:.", "cannot be read"),
-        ("aws-secretsmanager:prod/slack", "no reader for AWS Secrets Manager"),
+        ("aws-secretsmanager:prod/slack", "cannot be fetched"),
     ],
 )
 def test_what_is_not_there_is_told(tmp_path, reference, words):

@@ -69,7 +69,7 @@ async def test_a_good_assertion(simulator, fetch_token, assertion):
     ("changes", "number"),
     [
         ({"aud": "https://login.example/token"}, 700023),
-        ({"iss": "somebody"}, 700027),
+        ({"iss": "somebody"}, 700211),
         ({"sub": "somebody"}, 700027),
         ({"exp": datetime(2020, 1, 1, tzinfo=UTC)}, 700024),
         ({"nbf": datetime(2098, 1, 1, tzinfo=UTC), "exp": datetime(2098, 1, 2, tzinfo=UTC)}, 700024),

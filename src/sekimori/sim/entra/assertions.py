@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,11 +18,15 @@ from sekimori.sim.entra.errors import Refusal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proven:
-    """The application proved itself with this credential; ``client_auth`` as Graph's log numbers it."""
+    """The application proved itself with this credential; ``client_auth`` as Graph's log numbers it.
+
+    ``federated`` is the id of a federated credential, where it was one.
+    """
 
     key_id: str
     kind: str
     client_auth: str
+    federated: str = ""
 
 
 def prove_by_assertion(app: Application, assertion: str, *, audience: str, now: datetime) -> Proven | Refusal:
@@ -34,7 +39,7 @@ def prove_by_assertion(app: Application, assertion: str, *, audience: str, now: 
         return errors.WRONG_ASSERTION
     if claims.get("aud") != audience:
         return errors.WRONG_AUDIENCE
-    if not _in_time(claims, now):
+    if not in_time(claims, now):
         return errors.STALE_ASSERTION
     return Proven(key_id=key.id, kind="clientAssertion", client_auth="2")
 
@@ -78,7 +83,8 @@ def _verified_claims(assertion: str, key: Key) -> dict[str, Any] | None:
         return None
 
 
-def _in_time(claims: dict[str, Any], now: datetime) -> bool:
+def in_time(claims: Mapping[str, Any], now: datetime) -> bool:
+    """Say whether an assertion is good at an instant."""
     # Entra: clocks may differ by five minutes.
     instant, skew = now.timestamp(), 300
     return bool(claims.get("nbf", instant) - skew <= instant < claims.get("exp", 0) + skew)

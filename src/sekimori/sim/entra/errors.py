@@ -66,6 +66,27 @@ WRONG_AUDIENCE: Final = Refusal(
 STALE_ASSERTION: Final = Refusal(
     number=700024, error="invalid_client", status=401, words="Client assertion is not within its valid time range."
 )
+UNKNOWN_ISSUER: Final = Refusal(
+    number=700211,
+    error="invalid_client",
+    status=401,
+    words="No matching federated identity record found for presented assertion issuer.",
+)
+UNKNOWN_SUBJECT: Final = Refusal(
+    number=700213,
+    error="invalid_client",
+    status=401,
+    words="No matching federated identity record found for presented assertion subject.",
+)
+UNKNOWN_AUDIENCE: Final = Refusal(
+    number=700212,
+    error="invalid_client",
+    status=401,
+    words="No matching federated identity record found for presented assertion audience.",
+)
+WRONG_SIGNATURE: Final = Refusal(
+    number=5002727, error="invalid_client", status=401, words="Invalid JWT signature: no key of the issuer fits."
+)
 UNAVAILABLE: Final = Refusal(
     number=90033, error="temporarily_unavailable", status=503, words="A transient error has occurred. Please try again."
 )

@@ -1,17 +1,26 @@
 """One tenant as its endpoints share it: directory, issuer, logs, clock, faults."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
 
+from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
 
 from sekimori.core.clock import Clock
 from sekimori.sim import world
+from sekimori.sim.aws.sts import ISSUER, ROLE
 from sekimori.sim.calendars import Appointment
 from sekimori.sim.certificates import Issued
 from sekimori.sim.entra.access_tokens import TokenIssuer
-from sekimori.sim.entra.directory import Application, ClientSecret, Directory, Key, calendar_permissions
+from sekimori.sim.entra.directory import (
+    Application,
+    ClientSecret,
+    Directory,
+    FederatedCredential,
+    Key,
+    calendar_permissions,
+)
 from sekimori.sim.faults import Faults
 from sekimori.sim.ids import IdSource
 from sekimori.sim.logs.writer import LogWriter
@@ -21,11 +30,15 @@ SOURCE_HEADER: Final = "X-Sim-Source-Ip"
 """Where a request pretends to come from; the simulator only ever sees loopback."""
 
 CALENDAR_ROLE: Final = "Calendars.ReadBasic.All"
+EXCHANGE_AUDIENCE: Final = "api://AzureADTokenExchange"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
-    """Company B's tenant, with everything its endpoints need."""
+    """Company B's tenant, with everything its endpoints need.
+
+    ``issuers`` are the keys of those outside whose tokens a federated credential may name, by issuer.
+    """
 
     id: str
     directory: Directory
@@ -39,6 +52,7 @@ class Tenant:
     egress: str
     graph_principal: str
     calendar_scope: frozenset[str] | None = None
+    issuers: dict[str, rsa.RSAPublicKey] = field(default_factory=dict)
 
     def address_of(self, request: Request) -> str:
         """Return where a request says it comes from."""
@@ -58,7 +72,7 @@ def seeded_tenant(
     token_clock = settings.token_clock or settings.clock
     return Tenant(
         id=world.TENANT,
-        directory=Directory(world.TENANT, [_application(credential, ids, token_clock)]),
+        directory=Directory(world.TENANT, [_application(credential, ids, token_clock, federated=settings.federated)]),
         calendars=calendars,
         issuer=TokenIssuer(world.TENANT, token_clock),
         logs=logs,
@@ -72,16 +86,21 @@ def seeded_tenant(
     )
 
 
-def _application(credential: Issued, ids: IdSource, clock: Clock) -> Application:
+def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: bool) -> Application:
     old_secret = _old_secret(ids, clock)
+    key = Key(id=ids.guid(), name=f"CN={world.APP_NAME}", certificate=credential.certificate)
+    role = FederatedCredential(
+        id=world.FEDERATED_CREDENTIAL, name="aws", issuer=ISSUER, subject=ROLE, audiences=(EXCHANGE_AUDIENCE,)
+    )
     return Application(
         app_id=world.APP,
         object_id=world.APP_OBJECT,
         name=world.APP_NAME,
         service_principal=world.SERVICE_PRINCIPAL,
         roles=(CALENDAR_ROLE,),
-        keys=[Key(id=ids.guid(), name=f"CN={world.APP_NAME}", certificate=credential.certificate)],
-        secrets=[old_secret],
+        keys=[] if federated else [key],
+        secrets=[] if federated else [old_secret],
+        federated=[role] if federated else [],
         required=calendar_permissions(),
     )
 

@@ -13,12 +13,12 @@ from sekimori.sim.entra.access_tokens import LIFETIME
 from sekimori.sim.entra.assertions import Proven, prove_by_assertion, prove_by_secret
 from sekimori.sim.entra.directory import Application
 from sekimori.sim.entra.errors import Refusal
+from sekimori.sim.entra.federation import NO_KEY, is_foreign, prove_by_federation
 from sekimori.sim.entra.tenant import Tenant
 from sekimori.sim.faults import TokenFault, TokenFaultKind
 from sekimori.sim.logs.sign_in import SignIn, sign_in_record
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-NO_KEY: Final = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,8 @@ class TokenEndpoint:
         now = self._tenant.token_clock()
         assertion, secret = form.get("client_assertion"), form.get("client_secret")
         if form.get("client_assertion_type") == ASSERTION_TYPE and isinstance(assertion, str):
+            if is_foreign(app, assertion):
+                return prove_by_federation(app, assertion, issuers=self._tenant.issuers, now=now)
             return prove_by_assertion(app, assertion, audience=url, now=now)
         if isinstance(secret, str):
             return prove_by_secret(app, secret, now=now)
@@ -119,6 +121,7 @@ class TokenEndpoint:
             token_id=attempt.token_id,
             key_id=proven.key_id if proven else NO_KEY,
             credential_type=proven.kind if proven else "none",
+            federated=proven.federated if proven else "",
             library=attempt.library,
             graph_principal=self._tenant.graph_principal,
             error=refused.number if refused else 0,

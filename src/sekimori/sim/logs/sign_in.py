@@ -31,6 +31,7 @@ class SignIn:
     graph_principal: str
     error: int = 0
     reason: str = ""
+    federated: str = ""
 
 
 def sign_in_record(event: SignIn) -> dict[str, Any]:
@@ -95,7 +96,7 @@ def _properties(event: SignIn) -> dict[str, Any]:
         "signInTokenProtectionStatus": "none",
         "originalTransferMethod": "none",
         "isThroughGlobalSecureAccess": False,
-        "federatedCredentialId": "",
+        "federatedCredentialId": event.federated,
     }
 
 

@@ -11,6 +11,7 @@ import msal
 import requests
 
 from sekimori.core.confidential import Secret
+from sekimori.core.errors import SekimoriError
 from sekimori.desk.signing_in import SignInFailed, Token
 
 SCOPES: Final = ["https://graph.microsoft.com/.default"]
@@ -51,6 +52,14 @@ def certificate(pem: Secret[bytes]) -> Secret[Any]:
     return Secret({"private_key": key[0], "public_certificate": cert[0]})
 
 
+def by_assertion(assertion: Callable[[], Secret[str]]) -> Secret[Any]:
+    """Make a credential of somebody else's signed token, fetched anew for every sign-in (RFC 7523 §2.2).
+
+    ``assertion`` may block, and may raise a :class:`SekimoriError` where there is none.
+    """
+    return Secret({"client_assertion": lambda: assertion().reveal()})
+
+
 class EntraTokens:
     """Obtains tokens with msal, which keeps them in memory; one sign-in at a time."""
 
@@ -83,6 +92,8 @@ class EntraTokens:
         try:
             self._app = self._app or _application(self._identity, self._session)
             answer = acquire(self._app)
+        except SekimoriError as error:
+            raise SignInFailed("there is no token to sign in with", hint=str(error)) from error
         except (msal.exceptions.MsalError, requests.RequestException, ValueError, KeyError, RuntimeError) as error:
             raise SignInFailed("Entra could not be reached", hint=type(error).__name__) from error
         if not isinstance(answer, dict) or "access_token" not in answer:
