@@ -1,5 +1,6 @@
 """Keys and certificates: a certificate authority of its own, a server certificate, the bot's credential."""
 
+import base64
 import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -120,3 +121,8 @@ def _usage(*, signs_certificates: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def public_part(name: str) -> str:
+    """Return a new certificate in base64, as Graph takes one; its private key is thrown away."""
+    return base64.b64encode(make_credential(name).certificate.public_bytes(serialization.Encoding.DER)).decode()

@@ -5,12 +5,16 @@ import pkgutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from types import ModuleType
+from typing import Final
 
 from sekimori.sim import techniques
 from sekimori.sim.attack import Attacker
 
 Words = dict[str, str]
 """A text in each language: ``ja`` and ``en``."""
+
+EVERY_RULE: Final = "*"
+"""Among the rules that must stay quiet: whatever rule there is, but for those that must fire."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,11 @@ class Technique:
     Attributes:
         attack: ids of MITRE ATT&CK; empty for a benign look-alike.
         must_fire: rules of which each has to raise a finding.
-        must_stay_quiet: rules that must not.
+        must_stay_quiet: rules that must not; :data:`EVERY_RULE` stands for all others.
+        telling: what in the log record gives it away: names of modified properties, or paths into the record.
+        warm_up: puts the tenant into the state that the story begins with; leaves no trace in the log.
+        detonate: carries it out, over the vendor's own interfaces where there is one.
+        revert: puts the tenant back; leaves no trace in the log.
     """
 
     id: str
@@ -29,7 +37,19 @@ class Technique:
     attack: tuple[str, ...]
     must_fire: frozenset[str]
     must_stay_quiet: frozenset[str]
+    telling: tuple[str, ...]
+    warm_up: Callable[[Attacker], Awaitable[None]]
     detonate: Callable[[Attacker], Awaitable[None]]
+    revert: Callable[[Attacker], Awaitable[None]]
+
+    @property
+    def benign(self) -> bool:
+        """Whether it only looks like an attack."""
+        return not self.attack
+
+    def keeps_quiet(self, rule: str) -> bool:
+        """Say whether a rule that fires on this technique is wrong to."""
+        return rule not in self.must_fire and bool({rule, EVERY_RULE} & self.must_stay_quiet)
 
 
 def discovered_techniques() -> dict[str, Technique]:
@@ -55,5 +75,12 @@ def _read(module: ModuleType) -> Technique:
         attack=tuple(module.ATTACK),
         must_fire=frozenset(module.MUST_FIRE),
         must_stay_quiet=frozenset(module.MUST_STAY_QUIET),
+        telling=tuple(module.TELLING),
+        warm_up=getattr(module, "warm_up", _nothing),
         detonate=module.detonate,
+        revert=getattr(module, "revert", _nothing),
     )
+
+
+async def _nothing(_attacker: Attacker) -> None:
+    """Most techniques need no other state than the one they find."""

@@ -24,6 +24,10 @@ APP_OBJECT: Final = "2b3c4d5e-6f70-4182-93a4-b5c6d7e8f901"
 SERVICE_PRINCIPAL: Final = "7a8b9c0d-1e2f-4a3b-9c4d-5e6f708192a3"
 FEDERATED_CREDENTIAL: Final = "4c5d6e7f-8091-4a2b-93c4-d5e6f7081923"
 APP_NAME: Final = "schedule-bot"
+HR_APP: Final = AppId("0d1e2f30-4152-4364-8576-8798a9bacbdc")
+HR_OBJECT: Final = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a12"
+HR_PRINCIPAL: Final = "8b9c0d1e-2f3a-4b4c-8d5e-6f708192a3b4"
+HR_NAME: Final = "HR feed"
 
 
 class MemberKind(StrEnum):

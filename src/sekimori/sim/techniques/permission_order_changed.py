@@ -12,14 +12,8 @@ STORY: Final = {
 }
 ATTACK: Final = ()
 MUST_FIRE: Final = ()
-MUST_STAY_QUIET: Final = (
-    "service_principal_sign_in",
-    "service_principal_added",
-    "federated_credential_added",
-    "client_credential_added",
-    "permission_requested",
-    "graph_call_without_entry",
-)
+MUST_STAY_QUIET: Final = ("*",)
+TELLING: Final = ("RequiredResourceAccess",)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -19,6 +19,7 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
     "graph_call_without_entry",
 )
+TELLING: Final = ("RequiredResourceAccess",)
 ROLES: Final = (
     "810c84a8-4a9e-49e6-bf7d-12d183f40d01",  # Mail.Read
     "01d4889c-1287-42c6-ac1f-5d1e02578ef6",  # Files.Read.All

@@ -19,6 +19,7 @@ MUST_STAY_QUIET: Final = (
     "permission_requested",
     "graph_call_without_entry",
 )
+TELLING: Final = ("AppPrincipalId",)
 FOREIGN_APP: Final = "0c1d2e3f-4a5b-4c6d-8e7f-90a1b2c3d4e5"
 
 

@@ -19,6 +19,7 @@ MUST_STAY_QUIET: Final = (
     "permission_requested",
     "graph_call_without_entry",
 )
+TELLING: Final = ("properties.ipAddress", "properties.servicePrincipalCredentialKeyId")
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -19,6 +19,7 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
     "permission_requested",
 )
+TELLING: Final = ("properties.clientRequestId", "properties.requestUri")
 MAILBOX: Final = "sato@fabrikam.example"
 
 

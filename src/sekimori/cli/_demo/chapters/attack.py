@@ -15,7 +15,8 @@ ATTACK: Final = (
     "unrecorded_graph_call",
     "service_principal_added",
     "federated_credential_added",
-    "client_secret_and_certificate_added",
+    "client_secret_added",
+    "certificate_added",
     "permission_requested",
 )
 LOOK_ALIKES: Final = ("credential_removed", "permission_order_changed")

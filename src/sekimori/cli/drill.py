@@ -1,0 +1,157 @@
+"""`sekimori drill`: carry techniques out, and see which findings arrive."""
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sekimori.core.errors import SekimoriError
+from sekimori.watch.domain.language import Language
+
+if TYPE_CHECKING:
+    from sekimori.cli._drill.run import Drilled
+
+app = typer.Typer(no_args_is_help=True, help="Carry out techniques in the simulator, and see which findings arrive.")
+
+Lang = Annotated[Language, typer.Option(help="The language of titles and stories.")]
+Folder = Annotated[Path | None, typer.Option(help="Keep logs, manifest and database there; thrown away without it.")]
+Out = Annotated[Path | None, typer.Option(help="Where the proof goes that the risk tables read.")]
+
+
+class Form(StrEnum):
+    """How the matrix is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+    MD = "md"
+
+
+@app.command("list")
+def list_techniques(lang: Lang = Language.EN) -> None:
+    """List the techniques: id, ATT&CK, title. Benign look-alikes have no ATT&CK id.
+
+    Example: sekimori drill list --lang ja
+    """
+    from sekimori.sim.technique import discovered_techniques
+
+    techniques = discovered_techniques()
+    width = max(map(len, techniques))
+    for technique in techniques.values():
+        attack = ",".join(technique.attack) or "benign"
+        typer.echo(f"{technique.id:{width}}  {attack:20}  {technique.title[lang]}")
+
+
+@app.command()
+def run(
+    techniques: Annotated[list[str], typer.Argument(metavar="TECHNIQUE…", help="Ids, as drill list shows them.")],
+    lang: Lang = Language.EN,
+    folder: Folder = None,
+) -> None:
+    """Carry techniques out against a running watch, and say what fired after how many seconds.
+
+    Exit status: 0 as the technique says, 1 not.
+    Example: sekimori drill run federated_credential_added
+    """
+    from sekimori.cli._drill.matrix import Cell
+
+    drilled = _drilled(_known(techniques), folder)
+    matrix = drilled.matrix
+    for row in matrix.rows:
+        typer.echo(f"{row.technique.title[lang]}\n  {row.technique.story[lang]}")
+        for rule, seconds in sorted(row.fired.items(), key=lambda item: item[1]):
+            typer.echo(f"  {row.cell(rule).value} {rule}  {seconds:.2f} s")
+        for rule in row.rules(Cell.MISSED, among=matrix.rules):
+            typer.echo(f"  {Cell.MISSED.value} {rule} did not fire")
+        if not row.fired:
+            typer.echo("  nothing fired")
+    for trouble in matrix.unexplained:
+        typer.echo(f"UNEXPLAINED: {trouble}")
+    raise typer.Exit(1 if matrix.unexplained else 0)
+
+
+@app.command()
+def matrix(
+    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.TABLE,
+    folder: Folder = None,
+    out: Out = None,
+    record_shipped: Annotated[bool, typer.Option(hidden=True, help="Write the proof that ships as well.")] = False,
+) -> None:
+    """Carry out every technique against a running watch, and hold every rule against every technique.
+
+    A rule that no technique fires, a technique that its rules miss and a look-alike that fires are failures, unless
+    they are written down as a gap; a gap that is none any more is a failure as well.
+
+    Exit status: 0 nothing unexplained, 1 something is.
+    Example: sekimori drill matrix --format md
+    """
+    from sekimori.cli._drill.printed import grid, markdown
+    from sekimori.risk.proof import local_path, shipped_path, write
+    from sekimori.sim.technique import discovered_techniques
+
+    drilled = _drilled(list(discovered_techniques()), folder)
+    for path in (out or local_path(os.environ), shipped_path() if record_shipped else None):
+        if path is not None:
+            write(drilled.proof, path)
+    match form:
+        case Form.JSON:
+            import msgspec
+
+            plain = msgspec.to_builtins(drilled.proof)
+            plain["unexplained"] = [str(trouble) for trouble in drilled.matrix.unexplained]
+            typer.echo(json.dumps(plain, ensure_ascii=False, indent=1))
+        case Form.MD:
+            typer.echo("\n".join(markdown(drilled.matrix)))
+        case Form.TABLE:
+            typer.echo("\n".join(grid(drilled.matrix)))
+    raise typer.Exit(1 if drilled.matrix.unexplained else 0)
+
+
+def _known(techniques: list[str]) -> list[str]:
+    from difflib import get_close_matches
+
+    from sekimori.sim.technique import discovered_techniques
+
+    known = discovered_techniques()
+    for technique in techniques:
+        if technique not in known:
+            near = get_close_matches(technique, known, 1)
+            hint = f"did you mean {near[0]}?" if near else "sekimori drill list names them"
+            raise SekimoriError(f"no technique is called {technique}", hint=hint)
+    return techniques
+
+
+def _drilled(techniques: list[str], folder: Path | None) -> "Drilled":
+    from sekimori.cli._drill.run import drill
+
+    with contextlib.ExitStack() as stack:
+        place = folder or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="sekimori-drill-")))
+        told = stack.enter_context(_progress(len(techniques)))
+        return asyncio.run(drill(place, techniques, told))
+
+
+@contextlib.contextmanager
+def _progress(total: int) -> Iterator[Callable[[str], None]]:
+    """Show how far it is on standard error while a person watches."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("starting", total=total)
+
+        def told(technique: str) -> None:
+            progress.update(task, description=technique)
+            progress.advance(task)
+
+        yield told
