@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 import msgspec
 
 from sekimori.core.errors import SekimoriError
+
+
+VERSION: Final = 1
 
 
 class ProofUnreadable(SekimoriError):  # noqa: N818 - the name says what happened
@@ -60,6 +63,11 @@ class ProvenTechnique(msgspec.Struct, frozen=True, kw_only=True):
     event: dict[str, Any]
     telling: tuple[str, ...]
 
+    @property
+    def rules(self) -> tuple[str, ...]:
+        """The rules that told of it, each once."""
+        return tuple(dict.fromkeys(fired.rule for fired in self.fired))
+
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
     """The whole matrix of one run; ``rules`` are all that were asked."""
@@ -70,6 +78,11 @@ class Proof(msgspec.Struct, frozen=True, kw_only=True):
     techniques: tuple[ProvenTechnique, ...]
     rules: tuple[str, ...]
     gaps: tuple[Gap, ...]
+
+    @property
+    def attacks(self) -> tuple[ProvenTechnique, ...]:
+        """The techniques that are no look-alikes."""
+        return tuple(technique for technique in self.techniques if not technique.benign)
 
 
 def shipped_path() -> Path:
@@ -98,7 +111,10 @@ def read(path: Path) -> Proof:
         ProofUnreadable: it cannot be read, or is not one.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Proof)
+        proof = msgspec.json.decode(path.read_bytes(), type=Proof)
+        if proof.version != VERSION or proof.proven_at.tzinfo is None:
+            raise msgspec.ValidationError(f"not a proof of version {VERSION}")
+        return proof
     except (OSError, msgspec.DecodeError) as error:
         raise ProofUnreadable(f"{path}: {error}", hint="sekimori drill matrix writes it anew") from error
 

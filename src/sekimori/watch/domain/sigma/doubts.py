@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import yaml
 
-from sekimori.watch.domain.sigma import attack, known_fields
+from sekimori.watch.domain import attack
+from sekimori.watch.domain.sigma import known_fields
 from sekimori.watch.domain.sigma.documents import Document
 from sekimori.watch.domain.sigma.fields import FieldMap
 from sekimori.watch.domain.sigma.problems import Fault

@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from sekimori.watch.domain.sigma.attack import nearest, techniques
+from sekimori.watch.domain.attack import nearest, techniques
 from sekimori.watch.domain.sigma.check import Verdict, check_rules
 
 

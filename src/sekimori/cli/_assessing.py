@@ -1,0 +1,56 @@
+"""What the commands of `sekimori risk` share: the proof, the rules, the reader of log events, the writing."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sekimori.cli._watching import intake
+from sekimori.risk.errors import ReportUnwritable
+from sekimori.risk.proof import Proof, newest, read
+from sekimori.risk.table import Reader
+from sekimori.watch.domain.event import Event
+from sekimori.watch.domain.reading import read_event
+from sekimori.watch.domain.rule import Rule
+from sekimori.watch.intake import Unknown
+from sekimori.watch.rulebook import shipped_rules
+
+
+def proof_of(path: Path | None) -> Proof:
+    """Return the proof that the caller named, or the newest there is."""
+    return read(path) if path else newest(os.environ)
+
+
+def known_rules() -> list[Rule]:
+    """Return the rules that proofs and registers are held against."""
+    return shipped_rules()
+
+
+def reader() -> Reader:
+    """Return a reader of log events in any envelope."""
+    door = intake()
+
+    def event(raw: Any) -> Event | None:
+        records = [record for record in door.open(raw) or () if not isinstance(record, Unknown)]
+        return read_event(records[0]) if records else None
+
+    return event
+
+
+def write(text: str | bytes, out: Path | None) -> None:
+    """Write to a file, making its folder, or to standard output.
+
+    Raises:
+        ReportUnwritable: the file cannot be written.
+    """
+    data = text.encode("utf-8") if isinstance(text, str) else text
+    if out is None:
+        typer.get_binary_stream("stdout").write(data)
+        return
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(data)
+    except OSError as error:
+        raise ReportUnwritable(f"{out} cannot be written: {error.strerror}") from error
+    typer.echo(f"wrote {out}", err=True)

@@ -1,0 +1,64 @@
+"""`sekimori risk`: what threatens the application, what prevents and detects it, and the proof."""
+
+import json
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sekimori.watch.domain.language import Language
+
+app = typer.Typer(no_args_is_help=True, help="Assess the risk: threats, the table, the report.")
+
+ProofFile = Annotated[Path | None, typer.Option(help="What the drill proved; without it, the newest there is.")]
+Lang = Annotated[Language, typer.Option(help="The language of the words.")]
+Out = Annotated[Path | None, typer.Option(help="The file to write; standard output without it.")]
+
+
+class TableForm(StrEnum):
+    """How the table is printed."""
+
+    TABLE = "table"
+    MD = "md"
+    JSON = "json"
+
+
+@app.command()
+def table(
+    form: Annotated[TableForm, typer.Option("--format", help="How to print it.")] = TableForm.TABLE,
+    lang: Lang = Language.EN,
+    proof: ProofFile = None,
+) -> None:
+    """Print target, technique, event name, property, rule and when it was last proven.
+
+    The rows are read from what `sekimori drill matrix` proved; none is written by hand.
+
+    Example:  sekimori risk table --lang ja --format md
+    """
+    from sekimori.cli._assessing import known_rules, proof_of, reader
+    from sekimori.risk.table import markdown_table, row_as_plain, table_rows
+
+    found = proof_of(proof)
+    rows = table_rows(found, [rule.id for rule in known_rules()], reader())
+    if form is TableForm.JSON:
+        typer.echo(json.dumps([row_as_plain(row, lang) for row in rows], ensure_ascii=False, indent=2))
+    elif form is TableForm.MD:
+        typer.echo(markdown_table(rows, lang))
+    else:
+        from sekimori.cli._risk_tables import print_rows
+
+        print_rows(rows, lang)
+
+
+@app.command()
+def navigator(lang: Lang = Language.EN, proof: ProofFile = None, out: Out = None) -> None:
+    """Print the coverage as a layer for MITRE's ATT&CK Navigator (layer format 4.5).
+
+    Example:  sekimori risk navigator --out build/layer.json
+    """
+    from sekimori.cli._assessing import known_rules, proof_of, write
+    from sekimori.risk.navigator import layer
+
+    made = layer(proof_of(proof), known_rules(), lang)
+    write(json.dumps(made, ensure_ascii=False, indent=2) + "\n", out)

@@ -1,0 +1,112 @@
+"""What an event changed, as the table names it: a client secret, a federated credential, an API permission."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from sekimori.watch.domain.changes import as_plain
+from sekimori.watch.domain.event import Event, GraphCall, SignIn
+from sekimori.watch.domain.language import Language
+
+SIGN_IN: Final = "sign_in"
+GRAPH_CALL: Final = "graph_call"
+
+# The article's six rows come first, in its order.
+ARTICLE: Final = (
+    SIGN_IN,
+    "service_principal_added",
+    "federated_credential_added",
+    "client_secret",
+    "certificate",
+    "permission_requested",
+)
+
+_NAMES: Final[Mapping[str, tuple[str, str]]] = {
+    SIGN_IN: ("ログイン", "Sign-in"),
+    "service_principal_added": ("Service Principalの追加", "Service principal added"),
+    "federated_credential_added": ("Federated credentials", "Federated credentials"),
+    "client_secret": ("Client secrets", "Client secrets"),
+    "certificate": ("Certificates", "Certificates"),
+    "permission_requested": ("API Permission", "API permission"),
+    "sign_in_failed": ("ログイン(失敗)", "Sign-in (failed)"),
+    GRAPH_CALL: ("Graph APIの呼び出し", "Graph API call"),
+    "credential": ("資格情報", "Credentials"),
+    "federated_credential_changed": ("Federated credentials(変更)", "Federated credentials (changed)"),
+    "permission_granted": ("API Permissionの付与", "API permission granted"),
+    "consent_given": ("同意", "Consent"),
+    "owner_added": ("所有者", "Owners"),
+    "redirect_uri_added": ("リダイレクトURI", "Redirect URIs"),
+    "audience_widened": ("サインインできるテナント", "Supported accounts"),
+    "role_member_added": ("ディレクトリ ロール", "Directory roles"),
+    "application_added": ("アプリの登録", "App registration"),
+    "application_deleted": ("アプリの削除", "App deleted"),
+    "application_restored": ("アプリの復元", "App restored"),
+    "application_erased": ("アプリの完全削除", "App erased"),
+    "service_principal_enabled": ("Service Principalの有効化", "Service principal enabled"),
+    "service_principal_disabled": ("Service Principalの無効化", "Service principal disabled"),
+    "policy_changed": ("テナントの設定", "Tenant policy"),
+    "other": ("その他", "Other"),
+}
+# Which modified properties tell of a target, where the proof does not say so itself.
+PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "federated_credential_added": ("FederatedIdentityCredentials",),
+    "federated_credential_changed": ("FederatedIdentityCredentials",),
+    "client_secret": ("KeyDescription",),
+    "certificate": ("KeyDescription",),
+    "credential": ("KeyDescription",),
+    "permission_requested": ("RequiredResourceAccess",),
+    "permission_granted": ("AppRole.Value", "DelegatedPermissionGrant.Scope"),
+    "consent_given": ("ConsentContext.IsAdminConsent", "ConsentAction.Permissions"),
+    "owner_added": ("Application.ObjectID", "ServicePrincipal.ObjectID"),
+    "redirect_uri_added": ("AppAddress",),
+    "audience_widened": ("AvailableToOtherTenants", "SignInAudience"),
+    "role_member_added": ("Role.DisplayName",),
+    "service_principal_enabled": ("AccountEnabled",),
+    "service_principal_disabled": ("AccountEnabled",),
+}
+_CREDENTIALS: Final = {"secret": "client_secret", "certificate": "certificate"}
+# A change that often comes along with another one, and is not what tells.
+_ALONG: Final = {"federated_credential_removed", "credential_removed", "permission_request_removed"}
+
+
+def name_of_target(target: str, language: Language) -> str:
+    """Return what a target is called."""
+    japanese, english = _NAMES.get(target, (target, target))
+    return japanese if language is Language.JA else english
+
+
+def targets_of(event: Event) -> tuple[str, ...]:
+    """Return what an event touched, each once, in the order of its changes."""
+    match event.detail:
+        case SignIn(error_code=code):
+            return ("sign_in_failed",) if code else (SIGN_IN,)
+        case GraphCall():
+            return (GRAPH_CALL,)
+    return tuple(dict.fromkeys(_changed(event))) or ("other",)
+
+
+def _changed(event: Event) -> Iterator[str]:
+    for change in map(as_plain, event.changes):
+        kind = str(change["kind"])
+        if kind == "credential_added":
+            yield _CREDENTIALS.get(str(change.get("credential")), "credential")
+        elif kind not in _ALONG:
+            yield kind
+
+
+def rank(target: str) -> tuple[int, int, str]:
+    """Return where a target stands in the table: the article's rows first."""
+    known = list(_NAMES)
+    place = known.index(target) if target in known else len(known)
+    return (0 if target in ARTICLE else 1, place, target)
+
+
+def modified_properties(raw: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield every modified property of a record, in whatever envelope it is."""
+    if isinstance(raw, Mapping):
+        if "newValue" in raw and isinstance(raw.get("displayName"), str):
+            yield raw
+        for value in raw.values():
+            yield from modified_properties(value)
+    elif isinstance(raw, list):
+        for item in raw:
+            yield from modified_properties(item)

@@ -1,0 +1,120 @@
+import json
+from pathlib import Path
+
+import msgspec
+import pytest
+from typer.testing import CliRunner
+
+from sekimori.cli import risk
+from sekimori.risk.proof import ProofUnreadable, newest, shipped_path
+from sekimori.risk.proof import read as read_proof
+from sekimori.risk.table import cells, markdown_table, table_rows
+from sekimori.watch.domain.language import Language
+
+PROOF = Path(__file__).parents[2] / "data" / "risk" / "proven.json"
+SECRETS = "Update application \u2013 Certificates and secrets management"
+ARTICLE = [
+    ("ログイン", "T1078.004 Cloud Accounts", "Sign-in activity", "-"),
+    ("Service Principalの追加", "T1136.003 Cloud Account", "Add service principal", "-"),
+    (
+        "Federated credentials",
+        "T1098.001 Additional Cloud Credentials",
+        "Update application",
+        "FederatedIdentityCredentials",
+    ),
+    ("Client secrets", "T1098.001 Additional Cloud Credentials", SECRETS, "KeyDescription"),
+    ("Certificates", "T1098.001 Additional Cloud Credentials", SECRETS, "KeyDescription"),
+    ("API Permission", "T1098.003 Additional Cloud Roles", "Update application", "RequiredResourceAccess"),
+]
+
+
+@pytest.fixture(scope="module")
+def rows(proof, rules, read):
+    return table_rows(proof, [rule.id for rule in rules], read)
+
+
+def test_the_articles_six_rows_come_first_in_its_order(rows):
+    assert [cells(row, Language.JA)[:4] for row in rows[:6]] == ARTICLE
+    assert [row.article for row in rows] == [True] * 6 + [False] * (len(rows) - 6)
+    assert len(rows) > 6
+
+
+def test_each_row_names_its_rule_and_the_day_it_was_last_proven(rows, proof):
+    assert all(row.rules and row.proven_at == proof.proven_at for row in rows)
+    assert cells(rows[3], Language.EN)[4:] == ("client_credential_added", "2026-11-27")
+
+
+def test_a_rule_that_is_gone_takes_its_row_along(proof, rules, read):
+    left = [rule.id for rule in rules if rule.id != "permission_requested"]
+    assert "permission_requested" not in {row.target for row in table_rows(proof, left, read)}
+
+
+def test_one_event_with_a_secret_and_a_certificate_gives_a_row_of_each(proof, rules, read):
+    plain = msgspec.to_builtins(proof)
+    both = next(t for t in plain["techniques"] if t["id"] == "client_secret_added")
+    one = next(t for t in plain["techniques"] if t["id"] == "certificate_added")
+
+    def keys(t):
+        return t["event"]["properties"]["targetResources"][0]["modifiedProperties"][0]
+
+    secret, certificate = (
+        next(key for key in json.loads(keys(act)["newValue"]) if kind in key)
+        for act, kind in ((both, "KeyType=Password"), (one, "AsymmetricX509Cert"))
+    )
+    keys(both).update(oldValue="[]", newValue=json.dumps([secret, certificate]))
+    alone = msgspec.convert(plain | {"techniques": [both]}, type(proof))
+    found = table_rows(alone, [rule.id for rule in rules], read)
+    assert [(row.target, row.properties) for row in found] == [
+        ("client_secret", ("KeyDescription",)),
+        ("certificate", ("KeyDescription",)),
+    ]
+
+
+def test_a_property_may_be_named_by_its_path_too(proof, rules, read):
+    plain = msgspec.to_builtins(proof)
+    act = next(t for t in plain["techniques"] if t["id"] == "federated_credential_added")
+    for path in ("properties.targetResources[0].modifiedProperties[0].newValue", "KeyDescription", ""):
+        named = msgspec.convert(plain | {"techniques": [act | {"telling": [path] if path else []}]}, type(proof))
+        (row,) = table_rows(named, [rule.id for rule in rules], read)
+        assert row.properties == ("FederatedIdentityCredentials",)
+
+
+def test_markdown_escapes_what_would_break_a_cell(rows):
+    lines = markdown_table(rows, Language.EN).splitlines()
+    assert len(lines) == len(rows) + 2
+    assert {line.count("|") for line in lines} == {7}
+
+
+def test_the_users_own_newer_proof_goes_before_the_shipped_one(tmp_path, proof):
+    own = tmp_path / "sekimori" / "proven.json"
+    own.parent.mkdir()
+    own.write_bytes(msgspec.json.encode(msgspec.structs.replace(proof, sekimori="9.9", proven_at=_year(proof, 2999))))
+    assert newest({"XDG_STATE_HOME": str(tmp_path)}).sekimori == "9.9"
+
+
+def _year(proof, year):
+    return proof.proven_at.replace(year=year)
+
+
+@pytest.mark.parametrize("text", ['{"version": 2}', "nonsense", None])
+def test_a_proof_that_cannot_be_read_says_so(tmp_path, text):
+    file = tmp_path / "proven.json"
+    if text is not None:
+        file.write_text(text)
+    with pytest.raises(ProofUnreadable, match="proven.json") as raised:
+        read_proof(file)
+    assert "drill matrix" in raised.value.hint
+
+
+def test_the_shipped_proof_bears_out_the_articles_rows(rules, read):
+    found = table_rows(read_proof(shipped_path()), [rule.id for rule in rules], read)
+    assert [cells(row, Language.JA)[:4] for row in found if row.article] == ARTICLE
+
+
+def test_the_command_prints_the_table_in_every_form():
+    runner = CliRunner()
+    shown = runner.invoke(risk.app, ["table", "--proof", str(PROOF), "--lang", "ja"], env={"COLUMNS": "200"})
+    assert "記事の表の6行" in shown.stdout
+    told = json.loads(runner.invoke(risk.app, ["table", "--proof", str(PROOF), "--format", "json"]).stdout)
+    assert told[5]["properties"] == ["RequiredResourceAccess"]
+    assert told[5]["last_proven"] == "2026-11-27T05:12:09Z"
