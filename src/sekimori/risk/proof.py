@@ -12,7 +12,6 @@ import msgspec
 
 from sekimori.core.errors import SekimoriError
 
-
 VERSION: Final = 1
 
 
@@ -112,11 +111,11 @@ def read(path: Path) -> Proof:
     """
     try:
         proof = msgspec.json.decode(path.read_bytes(), type=Proof)
-        if proof.version != VERSION or proof.proven_at.tzinfo is None:
-            raise msgspec.ValidationError(f"not a proof of version {VERSION}")
-        return proof
     except (OSError, msgspec.DecodeError) as error:
         raise ProofUnreadable(f"{path}: {error}", hint="sekimori drill matrix writes it anew") from error
+    if proof.version != VERSION or proof.proven_at.tzinfo is None:
+        raise ProofUnreadable(f"{path} is no proof of version {VERSION}", hint="sekimori drill matrix writes it anew")
+    return proof
 
 
 def write(proof: Proof, path: Path) -> None:

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from sekimori.cli._assessing import reader
-from sekimori.risk.proof import Proof, read as read_proof
+from sekimori.risk.proof import Proof
+from sekimori.risk.proof import read as read_proof
 from sekimori.risk.table import Reader
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.rulebook import shipped_rules
