@@ -8,9 +8,11 @@ from typing import Annotated
 
 import typer
 
+from sekimori.cli._preventive import add_to
 from sekimori.manifest.model import Language
 
 app = typer.Typer(no_args_is_help=True, help="Check and explain the manifest (sekimori.toml).")
+add_to(app)
 
 
 @app.command()
@@ -27,9 +29,7 @@ def check(
     from sekimori.manifest.wording import PHRASES
     from sekimori.watch.domain.permissions import known_table
 
-    if path is not None and named is not None and path != named:
-        raise typer.BadParameter(f"{path} is named already", param_hint="--manifest")
-    file = path or named or Path("sekimori.toml")
+    file = _one(path, named)
     manifest = load(file)
     language = lang or manifest.service.language
     today = datetime.now(UTC).astimezone(manifest.service.zone).date()
@@ -62,7 +62,8 @@ class Format(StrEnum):
 
 @app.command()
 def slack(
-    path: Annotated[Path, typer.Argument(help="The manifest.")] = Path("sekimori.toml"),
+    path: Annotated[Path | None, typer.Argument(help="The manifest; else sekimori.toml.")] = None,
+    named: Annotated[Path | None, typer.Option("--manifest", help="The same, as other commands take it.")] = None,
     url: Annotated[
         str, typer.Option(help="Where Slack reaches the service, without a path. Not used in Socket Mode.")
     ] = "https://sekimori.example",
@@ -78,8 +79,14 @@ def slack(
     from sekimori.manifest.loader import load
     from sekimori.manifest.slack_app import app_manifest, in_yaml
 
-    manifest = load(path)
+    manifest = load(_one(path, named))
     if format_ is Format.JSON:
         typer.echo(json.dumps(app_manifest(manifest, url=url), ensure_ascii=False, indent=2))
         return
     typer.echo(in_yaml(manifest, url=url, language=lang or manifest.service.language))
+
+
+def _one(path: Path | None, named: Path | None) -> Path:
+    if path is not None and named is not None and path != named:
+        raise typer.BadParameter(f"{path} is named already", param_hint="--manifest")
+    return path or named or Path("sekimori.toml")

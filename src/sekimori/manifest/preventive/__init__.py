@@ -1,0 +1,1 @@
+"""The preventive settings that a manifest needs, printed and never applied: one kind a file."""
