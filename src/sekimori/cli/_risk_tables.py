@@ -5,8 +5,12 @@ from collections.abc import Sequence
 from rich import box
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from sekimori.risk.table import HEADS, Row, cells
+from sekimori.risk.threats.extraction import By, Extract
+from sekimori.risk.threats.ranking import Threat
+from sekimori.watch.domain import attack
 from sekimori.watch.domain.language import Language
 
 _TOTAL = {
@@ -26,3 +30,44 @@ def print_rows(rows: Sequence[Row], language: Language, console: Console | None 
         shown.add_row(*cells(row, language), end_section=bool(article) and row is article[-1])
     console.print(shown)
     console.print(_TOTAL[language].format(article=len(article), more=len(rows) - len(article)))
+
+
+_THREAT_HEADS = {
+    Language.EN: ("Shared", "Technique", "Tactics", "Known by", "Where", "Sentence"),
+    Language.JA: ("共有", "テクニック", "戦術", "根拠", "箇所", "抜粋"),
+}
+_BY = {
+    Language.EN: {By.ID: "id", By.RETIRED_ID: "{written} (retired)", By.NAME: "name only"},
+    Language.JA: {By.ID: "ID", By.RETIRED_ID: "{written}(廃止ID)", By.NAME: "名称のみ"},
+}
+_REPORTS = {
+    Language.EN: ("{count} reports read", "who: {actors}", "when: {first} – {last}"),
+    Language.JA: ("{count}件のレポートを読みました", "主体: {actors}", "時期: {first} 〜 {last}"),
+}
+
+
+def print_threats(
+    threats: Sequence[Threat], extracts: Sequence[Extract], language: Language, console: Console | None = None
+) -> None:
+    """Print what reports share, then each report with who did it and when."""
+    console = console or Console(highlight=False)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in _THREAT_HEADS[language]:
+        shown.add_column(head, overflow="fold", no_wrap=head in _THREAT_HEADS[language][:1])
+    for threat in threats:
+        told = threat.telling
+        shown.add_row(
+            f"{len(threat.reports)}/{len(extracts)}",
+            f"{threat.technique} {attack.name_of(threat.technique)}",
+            "\n".join(attack.table()[threat.technique].tactics),
+            _BY[language][told.by].format(written=told.written),
+            str(told.place),
+            told.sentence,
+        )
+    console.print(shown)
+    count, who, when = _REPORTS[language]
+    console.print(count.format(count=len(extracts)))
+    for each in extracts:
+        told_of = [who.format(actors=", ".join(each.actors))] if each.actors else []
+        told_of += [when.format(first=each.dates[0], last=each.dates[-1])] if each.dates else []
+        console.print(Text("  ".join([f"  {each.report.file}", *told_of])), soft_wrap=True)

@@ -62,3 +62,41 @@ def navigator(lang: Lang = Language.EN, proof: ProofFile = None, out: Out = None
 
     made = layer(proof_of(proof), known_rules(), lang)
     write(json.dumps(made, ensure_ascii=False, indent=2) + "\n", out)
+
+
+class ThreatsForm(StrEnum):
+    """How threats are printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.command()
+def threats(
+    reports: Annotated[list[Path], typer.Argument(help="Reports: PDF, HTML, Markdown, STIX 2.1 bundles, plain text.")],
+    form: Annotated[ThreatsForm, typer.Option("--format", help="How to print them.")] = ThreatsForm.TABLE,
+    lang: Lang = Language.EN,
+    out: Annotated[Path | None, typer.Option(help="Write or update this threats.toml; your edits in it stay.")] = None,
+) -> None:
+    """Rank the ATT&CK techniques that threat reports have in common, with the sentence each came from.
+
+    Exit status: 0 all were read and speak of techniques, 3 some do not or could not be read, 2 none could.
+
+    Example:  sekimori risk threats reports/*.pdf --out threats.toml
+    """
+    from sekimori.cli._threats import read_all, update
+    from sekimori.risk.threats.ranking import ranked, ranking_as_plain
+
+    extracts, problems = read_all(reports)
+    for problem in problems:
+        typer.echo(problem, err=True)
+    found = ranked(extracts)
+    if form is ThreatsForm.JSON:
+        typer.echo(json.dumps(ranking_as_plain(found, extracts, problems), ensure_ascii=False, indent=2))
+    else:
+        from sekimori.cli._risk_tables import print_threats
+
+        print_threats(found, extracts, lang)
+    if out is not None:
+        update(out, found, extracts)
+    raise typer.Exit(0 if not problems else 3 if extracts else 2)

@@ -1,0 +1,1 @@
+"""Threat reports: what they say of techniques, who did it and when, and what several of them share."""
