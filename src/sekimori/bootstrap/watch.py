@@ -1,32 +1,39 @@
 """The half that guards, built from the manifest."""
 
 import asyncio
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import cast
 
 import structlog
+from prometheus_client import generate_latest
+from starlette.routing import BaseRoute
 
+from sekimori.bootstrap.graph_tokens import graph_tokens
 from sekimori.bootstrap.ground import Ground
 from sekimori.bootstrap.slack import slack_client
 from sekimori.catalogue import discover_modules
+from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import ChannelId
 from sekimori.manifest.model import WatchSource
+from sekimori.storage.errors import StorageUnavailable
+from sekimori.storage.findings import SqlFindings
 from sekimori.storage.leases import Lease
 from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
-from sekimori.watch.batch import Collector
-from sekimori.watch.collectors.files import FileCollector
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.live import LiveWatch, Voice
+from sekimori.watch.meters import Meters
 from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.profiles import profiles_of
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.sinks.slack import SlackSink
+from sekimori.watch.sources import Around, Kind, Opened, open_sources
 from sekimori.watch.stage import Stage
 
 
@@ -35,20 +42,34 @@ class RunningWatch:
     """The watch: what follows each source, by the name of its stream, and the delivery of what is found."""
 
     live: LiveWatch
-    collectors: Mapping[str, Collector]
+    sources: Mapping[str, Opened]
     delivery: Delivery
+    meters: Meters
+    undelivered: Callable[[], Awaitable[int]]
+
+    @property
+    def routes(self) -> list[BaseRoute]:
+        """Where senders reach the watch."""
+        return [route for source in self.sources.values() for route in source.routes]
+
+    @property
+    def trouble(self) -> SekimoriError | None:
+        """What keeps findings from being kept now, if anything does."""
+        return self.live.trouble
+
+    async def measured(self) -> bytes:
+        """Return what was counted, as Prometheus reads it."""
+        with contextlib.suppress(StorageUnavailable):
+            self.meters.undelivered.set(await self.undelivered())
+        return generate_latest(self.meters.registry)
 
     async def run(self) -> None:
-        """Follow every source and deliver, until cancelled.
-
-        Raises:
-            StorageUnavailable: findings cannot be kept.
-        """
+        """Follow every source and deliver, until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.delivery.run())
             tasks.create_task(self.live.tick_for_ever())
-            for stream, collector in self.collectors.items():
-                tasks.create_task(self.live.follow(collector, stream))
+            for stream, source in self.sources.items():
+                tasks.create_task(self.live.follow(source.collector, stream))
 
 
 async def build_watch(ground: Ground) -> RunningWatch:
@@ -62,6 +83,7 @@ async def build_watch(ground: Ground) -> RunningWatch:
     lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
     delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock, lease=lease), sinks)
     ledger = SqlWatchLedger(ground.database, clock=ground.clock)
+    meters = Meters()
     live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
         detector=Detector(rules=shipped_rules(), profiles=profiles_of(manifest)),
@@ -70,10 +92,16 @@ async def build_watch(ground: Ground) -> RunningWatch:
         delivery=delivery,
         voice=Voice(language=language, zone=manifest.service.zone, folder=ground.folder),
         clock=ground.clock,
+        meters=meters,
         stages=_stages(ground),
     )
-    collectors = dict(_collector(ground, source, ledger) for source in manifest.watch.sources)
-    return RunningWatch(live=live, collectors=collectors, delivery=delivery)
+    return RunningWatch(
+        live=live,
+        sources=_sources(ground, ledger, meters),
+        delivery=delivery,
+        meters=meters,
+        undelivered=SqlFindings(ground.database).waiting,
+    )
 
 
 def _stages(_ground: Ground) -> list[Stage]:
@@ -81,10 +109,23 @@ def _stages(_ground: Ground) -> list[Stage]:
     return []
 
 
-def _collector(ground: Ground, source: WatchSource, ledger: SqlWatchLedger) -> tuple[str, Collector]:
-    """Return a source's collector and the name of its stream: what is stored of it goes by that name."""
-    stream = f"{source.kind.value}:{source.path}"
-    return stream, FileCollector(ground.folder / source.path, stored=partial(ledger.positions, stream))
+def _sources(ground: Ground, ledger: SqlWatchLedger, meters: Meters) -> dict[str, Opened]:
+    """Open every source that the manifest declares, by the name of its stream."""
+
+    def around(source: WatchSource) -> Around:
+        return Around(
+            folder=ground.folder,
+            stored=partial(ledger.positions, source.stream),
+            secret=ground.text,
+            tokens=partial(graph_tokens, ground),
+            endpoints=ground.manifest.endpoints,
+            clock=ground.clock,
+            meters=meters,
+            ca_bundle=ground.ca_bundle,
+        )
+
+    kinds = cast("Mapping[str, Kind]", discover_modules("sekimori.watch.collectors"))
+    return open_sources(ground.manifest.watch.sources, kinds, around)
 
 
 def envelopes() -> list[Envelope]:

@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 import uvicorn
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -32,7 +33,8 @@ async def run(manifest: Path, parts: frozenset[str], *, port: str | None) -> Non
         await record_start(ground, sorted(parts))
         host, listed = ground.manifest.service.address
         desk = build_desk(ground) if "desk" in parts else None
-        routes = [*probes(ground), *(desk.routes if desk else ())]
+        watch = await build_watch(ground) if "watch" in parts else None
+        routes = [*probes(ground, watch), *(desk.routes if desk else ()), *(watch.routes if watch else ())]
         server = _Server(
             uvicorn.Config(
                 Starlette(routes=routes),
@@ -45,7 +47,7 @@ async def run(manifest: Path, parts: frozenset[str], *, port: str | None) -> Non
                 timeout_graceful_shutdown=GRACE,
             )
         )
-        async with _watching(await build_watch(ground) if "watch" in parts else None, server):
+        async with _watching(watch, server):
             try:
                 if desk:
                     await desk.start()
@@ -79,8 +81,8 @@ def _port(wanted: str | None, listed: int) -> int:
     return int(wanted)
 
 
-def probes(ground: Ground) -> list[Route]:
-    """Return where a host asks whether the service is alive, and whether it can read and record."""
+def probes(ground: Ground, watch: RunningWatch | None = None) -> list[Route]:
+    """Return where a host asks whether the service is alive, whether it can read and record, and what it counted."""
 
     async def alive(_request: Request) -> Response:
         return PlainTextResponse("ok")
@@ -92,9 +94,15 @@ def probes(ground: Ground) -> list[Route]:
             await ground.audit.ready()
         except (StorageUnavailable, AuditUnavailable) as error:
             return PlainTextResponse(error.code, status_code=503)
+        if watch and watch.trouble:
+            return PlainTextResponse(f"watch: {watch.trouble.code}", status_code=503)
         return PlainTextResponse("ok")
 
-    return [Route("/healthz", alive), Route("/readyz", ready)]
+    async def metrics(_request: Request) -> Response:
+        text = await watch.measured() if watch else b""
+        return Response(text, media_type=CONTENT_TYPE_LATEST)
+
+    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
 
 
 @contextlib.asynccontextmanager

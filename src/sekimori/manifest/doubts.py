@@ -45,11 +45,20 @@ def _files(value: object, path: KeyPath) -> Iterator[tuple[KeyPath, str]]:
     elif isinstance(value, list | tuple):
         for index, inner in enumerate(value):
             yield from _files(inner, (*path, index))
-    elif isinstance(value, str) and value.startswith("file:") and path[-1] in _REFERENCES:
+    elif isinstance(value, str) and value.startswith("file:") and _named(path) in _REFERENCES:
         yield path, value.removeprefix("file:")
 
 
+def _named(path: KeyPath) -> str | int:
+    """Return the key that a value stands under; an array's elements stand under the array's."""
+    return next(step for step in reversed(path) if isinstance(step, str))
+
+
 _REFERENCES: Final = {
+    "keys",
+    "connection_string",
+    "api_key",
+    "application_key",
     "storage_password",
     "certificate",
     "secret",

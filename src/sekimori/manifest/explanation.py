@@ -3,7 +3,16 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sekimori.manifest.model import CredentialKind, Identity, Language, Manifest, Partner, Person, Requester
+from sekimori.manifest.model import (
+    CredentialKind,
+    Identity,
+    Language,
+    Manifest,
+    Partner,
+    Person,
+    Requester,
+    WatchSource,
+)
 from sekimori.manifest.vendors import moved
 from sekimori.manifest.warnings import Warned
 from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
@@ -55,6 +64,10 @@ class _Explanation:
         for app in self._manifest.watch.apps:
             values = self._listed(app.permissions, otherwise="none")
             yield f"  {self._say('watched', name=app.name, app=app.app_id, values=values)}"
+        yield f"\n{self._say('sources')}"
+        yield from (f"  {self._source(source)}" for source in self._manifest.watch.sources)
+        if not self._manifest.watch.sources:
+            yield f"  {self._say('no_sources')}"
 
     def _partner(self, partner: Partner) -> Iterator[str]:
         place = self._say(
@@ -69,6 +82,19 @@ class _Explanation:
             yield f"    {self._say('post', person=post.person, channel=post.channel, at=post.at, weeks=post.weeks)}"
         for watch in partner.collision_watches:
             yield f"    {self._say('collisions', person=watch.person, to=watch.channel or watch.requester)}"
+
+    def _source(self, source: WatchSource) -> str:
+        return self._say(
+            f"source_{source.kind.value}",
+            path=source.path,
+            hubs=", ".join(source.hubs),
+            servers=source.servers,
+            group=source.consumer_group,
+            logs=", ".join(source.logs),
+            app=source.app_id,
+            query=source.query,
+            keys=len(source.keys),
+        )
 
     def _grant(self, requester: Requester, name: str) -> str:
         person = self._manifest.people_by_id[name]

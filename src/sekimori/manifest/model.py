@@ -91,9 +91,20 @@ class SlackMode(StrEnum):
 
 
 class SourceKind(StrEnum):
-    """Where the watch reads records from."""
+    """How records reach the watch."""
 
     FILES = "files"
+    HTTP = "http"
+    EVENTHUBS = "eventhubs"
+    GRAPH = "graph"
+    DATADOG = "datadog"
+
+
+class GraphLog(StrEnum):
+    """A log that Microsoft Graph gives out."""
+
+    AUDITS = "directoryAudits"
+    SIGN_INS = "signIns"
 
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -194,6 +205,7 @@ class Endpoints(Table, frozen=True, kw_only=True):
     login: of.Url = "https://login.microsoftonline.com"
     google: of.Url = "https://www.googleapis.com/calendar/v3"
     google_token: of.Url = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
+    datadog: of.Url = "https://api.datadoghq.com"
     sts: of.Url | None = None
     ca_bundle: of.Text | None = None
 
@@ -315,10 +327,35 @@ class WatchedApp(Table, frozen=True, kw_only=True):
 
 
 class WatchSource(Table, frozen=True, kw_only=True):
-    """``[[watch.sources]]``: where records arrive; ``path`` is relative to the manifest's folder and may hold ``*``."""
+    """``[[watch.sources]]``: where records arrive; which keys there are depends on the kind.
+
+    files: ``path``, relative to the manifest's folder; its last part may hold ``*``.
+    http: ``keys``, one of which a sender shows; several, so that one can be replaced.
+    eventhubs: ``servers`` (a namespace's ``host:9093``), ``hubs``, ``consumer_group``, ``connection_string``.
+    graph: ``logs``, and the app registration that may read them: ``app_id``, ``certificate`` or ``secret``.
+    datadog: ``query``, ``api_key``, ``application_key``.
+    """
 
     kind: SourceKind = SourceKind.FILES
-    path: of.Text
+    path: of.Text | None = None
+    keys: tuple[of.Reference, ...] = ()
+    servers: of.Text | None = None
+    hubs: tuple[of.Text, ...] = ()
+    consumer_group: of.Text = "$Default"
+    connection_string: of.Reference | None = None
+    logs: tuple[GraphLog, ...] = ()
+    app_id: of.AppGuid | None = None
+    certificate: of.Reference | None = None
+    secret: of.Reference | None = None
+    query: of.Text | None = None
+    api_key: of.Reference | None = None
+    application_key: of.Reference | None = None
+
+    @property
+    def stream(self) -> str:
+        """The name under which it is stored how far the source was read."""
+        named = self.path or ",".join(self.hubs) or self.query or ",".join(self.logs) or "intake"
+        return f"{self.kind.value}:{named}"
 
 
 class Watch(Table, frozen=True, kw_only=True):

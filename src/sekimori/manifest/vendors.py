@@ -9,13 +9,19 @@ from sekimori.manifest.model import Endpoints
 from sekimori.manifest.problems import Fault
 
 ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token", "sts")
-_OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra
+_OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra; Datadog: its sites
     "graph.microsoft.us",
     "dod-graph.microsoft.us",
     "microsoftgraph.chinacloudapi.cn",
     "login.microsoftonline.us",
     "login.partner.microsoftonline.cn",
     "slack-gov.com",
+    "api.datadoghq.eu",
+    "api.us3.datadoghq.com",
+    "api.us5.datadoghq.com",
+    "api.ap1.datadoghq.com",
+    "api.ap2.datadoghq.com",
+    "api.ddog-gov.com",
 )
 
 _OF_AWS: Final = (".amazonaws.com", ".api.aws", ".amazonaws.com.cn")
@@ -26,7 +32,7 @@ def endpoint_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     table = raw.get("endpoints")
     for key in ADDRESSES:
         value = table.get(key) if isinstance(table, Mapping) else None
-        if isinstance(value, str) and value.startswith("http://") and not _is_here(_host(value)):
+        if isinstance(value, str) and value.startswith("http://") and not is_here(_host(value)):
             words = "would send tokens in clear text: write https://, http:// is for this machine alone"
             yield Fault(path=("endpoints", key), words=words)
 
@@ -48,7 +54,8 @@ def _host(address: str) -> str:
         return ""
 
 
-def _is_here(host: str) -> bool:
+def is_here(host: str) -> bool:
+    """Say whether a host is this machine."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

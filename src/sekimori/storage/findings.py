@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from sekimori.core.clock import Clock
 from sekimori.storage.database import Database
@@ -63,6 +63,12 @@ class SqlFindings:
         query = select(*_STORED).where(findings.c.delivered_at.is_(None)).order_by(findings.c.place)
         async with self._database.reading() as connection:
             return tuple(_finding(row) for row in (await connection.execute(query)).all())
+
+    async def waiting(self) -> int:
+        """Return how many no sink has taken yet."""
+        query = select(func.count()).select_from(findings).where(findings.c.delivered_at.is_(None))
+        async with self._database.reading() as connection:
+            return int((await connection.execute(query)).scalar_one())
 
     async def claim_undelivered(self, lease: Lease, clock: Clock) -> AsyncIterator[StoredFinding]:
         """Take what no sink has taken yet, one at a time, oldest first; what another instance delivers is passed over.

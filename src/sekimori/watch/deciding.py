@@ -1,15 +1,24 @@
 """From the lines of a batch to findings: the kernel looks at all of them, and only what it keeps is read in full."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+import msgspec
 
 from sekimori.watch.batch import Line
 from sekimori.watch.documents import LONGEST_LINE, Unreadable, Value, read_line
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.instants import parse_instant
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.intake import Intake, Unknown, describe_unknown
 from sekimori.watch.stage import Sighting
+
+BARE: Final = "azure diagnostic"
+"""The envelope of what the kernel decides by itself: records as they stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +31,12 @@ class NotRead:
 
 @dataclass(slots=True, kw_only=True)
 class Decided:
-    """What a batch holds: findings, what could not be read, how many records, and each of them where it is wanted."""
+    """What a batch holds: findings, what could not be read, its records by envelope, and each of them if wanted."""
 
     findings: list[Finding] = field(default_factory=list)
     not_read: list[NotRead] = field(default_factory=list)
     sightings: list[Sighting] = field(default_factory=list)
-    records: int = 0
+    records: Counter[str] = field(default_factory=Counter)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,7 +58,7 @@ class Decider:
             if place in kept or not _is_decidable(line.text):
                 self._look_closer(line, kept.get(place), decided)
                 continue
-            decided.records += 1
+            decided.records[BARE] += 1
             if self.remembers:
                 decided.sightings.append(Sighting(source=_source(line), text=line.text))
         return decided
@@ -75,10 +84,25 @@ class Decider:
             return
         source = _source(line)
         detector = self.detector
-        decided.records += 1
+        decided.records[BARE if rules is not None else self.intake.latest] += 1
         decided.findings += detector.detect(record, source) if rules is None else detector.judged(record, rules, source)
         if self.remembers:
             decided.sightings.append(Sighting(source=source, record=record))
+
+
+class _Timed(msgspec.Struct):
+    time: str | int | float | None = None
+
+
+_TIMED: Final = msgspec.json.Decoder(_Timed)
+
+
+def newest_instant(lines: Sequence[Line]) -> datetime | None:
+    """Return when the last of the lines says that it was written; None where it does not say so at once."""
+    try:
+        return parse_instant(_TIMED.decode(lines[-1].text).time) if lines else None
+    except (msgspec.DecodeError, RecursionError):
+        return None
 
 
 def _source(line: Line) -> Source:

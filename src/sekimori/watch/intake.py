@@ -44,6 +44,11 @@ class Intake:
     envelopes: Sequence[Envelope]
     _last: Envelope | None = None
 
+    @property
+    def latest(self) -> str:
+        """Return the name of the envelope that was opened last."""
+        return self._last.NAME if self._last else "unknown"
+
     def open(self, raw: object, depth: int = _DEEPEST) -> Opened | None:
         """Return what a value holds, or None where no envelope knows its shape.
 

@@ -9,17 +9,20 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
+from itertools import chain, repeat
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import structlog
 
 from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditLog
 from sekimori.core.clock import Clock
+from sekimori.core.errors import SekimoriError
 from sekimori.watch.alert import Alert, alert_of
 from sekimori.watch.batch import Batch, Collector
-from sekimori.watch.deciding import Decided, Decider, NotRead
+from sekimori.watch.deciding import Decided, Decider, NotRead, newest_instant
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
@@ -28,10 +31,16 @@ from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.trail import MemoryTrail
 from sekimori.watch.intake import Intake, records_in
 from sekimori.watch.ledger import Committed, Contested, Ledger, Outcome, Overtaken, Work
+from sekimori.watch.meters import Meters
 from sekimori.watch.stage import Stage
 
+T = TypeVar("T")
 TICK: Final = 5.0
 """Seconds between two looks at what time itself decides."""
+PATIENCE: Final = (0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between two attempts to commit; the last one repeats."""
+MOST_TOLD: Final = 20
+"""Lines of one batch that are logged as not read; all of them are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,7 @@ class LiveWatch:
         delivery: Delivery,
         voice: Voice,
         clock: Clock,
+        meters: Meters | None = None,
         stages: Sequence[Stage] = (),
     ) -> None:
         self._decider = Decider(intake=intake, detector=detector, remembers=bool(stages))
@@ -74,32 +84,43 @@ class LiveWatch:
         self._voice = voice
         self._clock = clock
         self._stages = tuple(stages)
+        self._meters = meters or Meters()
+        self._meters.fallbacks.set_function(lambda: self._decider.detector.kernel.fallbacks)
+        self.trouble: SekimoriError | None = None
         self._trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
         self._learnt = 0
         self._turn = asyncio.Lock()
         self._log = structlog.get_logger("sekimori.watch")
 
     async def follow(self, collector: Collector, stream: str) -> None:
-        """Deal with a collector's batches for ever.
-
-        Raises:
-            StorageUnavailable: findings cannot be kept; the batch was not dealt with.
-        """
+        """Deal with a collector's batches for ever; one that cannot be committed is tried again until it can."""
         while True:
             async with aclosing(collector.batches()) as batches:
                 async for batch in batches:
-                    if isinstance(await self.take(batch, stream), Overtaken):
+                    outcome = await self._insisting(partial(self.take, batch, stream))
+                    if isinstance(outcome, Overtaken):
                         break
 
     async def tick_for_ever(self) -> None:
-        """Look every few seconds at what time itself decides.
-
-        Raises:
-            StorageUnavailable: findings cannot be kept.
-        """
+        """Look every few seconds at what time itself decides."""
         while self._stages:
             await asyncio.sleep(TICK)
-            await self.tick()
+            await self._insisting(self.tick)
+
+    async def _insisting(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Do something until it can be done: what is not committed stays where it came from, or waits here."""
+        for pause in chain(PATIENCE, repeat(PATIENCE[-1])):
+            try:
+                done = await work()
+            except SekimoriError as error:
+                self._meters.failures.inc()
+                self.trouble = error
+                self._log.error("batch.not_committed", code=error.code, reason=error.words, hint=error.hint)
+                await asyncio.sleep(pause)
+            else:
+                self.trouble = None
+                return done
+        raise AssertionError("it is tried for ever")
 
     async def tick(self) -> None:
         """Let the stages find what is due by now."""
@@ -117,7 +138,7 @@ class LiveWatch:
                 if not isinstance(outcome, Contested):
                     break
                 self._trail.adopt(outcome.claims)
-            self._tell(batch, decided, outcome)
+            self._tell(stream, batch, decided, outcome)
             return outcome
 
     async def _work(self, batch: Batch, stream: str, decided: Decided) -> Work:
@@ -134,7 +155,8 @@ class LiveWatch:
     async def _commit(self, work: Work, stages: Sequence[Stage]) -> Outcome:
         outcome: Outcome | None = None
         try:
-            outcome = await self._ledger.commit(work)
+            with self._meters.commit.time():
+                outcome = await self._ledger.commit(work)
         finally:
             is_kept = isinstance(outcome, Committed)
             for stage in stages:
@@ -164,11 +186,26 @@ class LiveWatch:
         voice = self._voice
         return [alert_of(finding, voice.language, voice.zone, voice.folder) for finding in loud]
 
-    def _tell(self, batch: Batch, decided: Decided, outcome: Committed | Overtaken) -> None:
+    def _count(self, stream: str, batch: Batch, decided: Decided, outcome: Committed) -> None:
+        meters = self._meters
+        meters.batches.labels(stream).inc()
+        meters.lines.labels(stream).observe(len(batch.lines))
+        meters.unreadable.labels(stream).inc(len(decided.not_read))
+        meters.alerts.inc(outcome.fresh)
+        for envelope, number in decided.records.items():
+            meters.records.labels(stream, envelope).inc(number)
+        for finding in decided.findings:
+            meters.findings.labels(finding.rule.id, finding.level.value).inc()
+        if (when := newest_instant(batch.lines)) is not None:
+            meters.lag.labels(stream).set((self._clock() - when).total_seconds())
+
+    def _tell(self, stream: str, batch: Batch, decided: Decided, outcome: Committed | Overtaken) -> None:
         if isinstance(outcome, Overtaken):
+            self._meters.overtaken.labels(stream).inc()
             self._log.info("batch.overtaken", lines=len(batch.lines), parts=sorted(outcome.parts))
             return
-        for each in decided.not_read:
+        self._count(stream, batch, decided, outcome)
+        for each in decided.not_read[:MOST_TOLD]:
             self._not_read(each)
         self._log.info("batch.read", lines=len(batch.lines), findings=len(decided.findings), alerts=outcome.fresh)
 

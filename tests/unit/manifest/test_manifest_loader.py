@@ -133,7 +133,11 @@ def test_all_problems_are_told_at_once_in_the_order_of_the_file():
         ("https://127.0.0.1:9002/v1.0", "127.0.0.1:9002", "endpoints.graph: must be an address that starts with"),
         ('team = "T0CONTOSO"', 'team = "T0CONTOSO\\n"', "partners[0].team: must be a Slack workspace id"),
         ("[service]", "[[service]]", "service: must be a table, not an array"),
-        ('kind = "files"', 'kind = "file"', 'watch.sources[0].kind: must be one of files; did you mean "files"?'),
+        (
+            'kind = "files"',
+            'kind = "file"',
+            'watch.sources[0].kind: must be one of files, http, eventhubs, graph, datadog; did you mean "files"?',
+        ),
     ],
 )
 def test_each_mistake_has_its_own_words(old, new, expected):

@@ -67,7 +67,7 @@ def test_it_finds_what_reading_in_full_finds_and_names_what_it_cannot_read(decid
     plain = [finding.fingerprint for record in records for finding in decider.detector.detect(record)]
     assert [finding.fingerprint for finding in decided.findings] == plain
     assert plain
-    assert decided.records == len(records) == 5
+    assert decided.records.total() == len(records) == 5
     assert [sighting.record for sighting in decided.sightings] == records
     assert sorted(part.line.line for part in decided.not_read) == [4, 5, 6, 7]
 

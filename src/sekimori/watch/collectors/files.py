@@ -8,7 +8,9 @@ from typing import Final
 
 import msgspec
 
+from sekimori.manifest.model import WatchSource
 from sekimori.watch.batch import Batch, Line, Stored
+from sekimori.watch.sources import Around, Opened
 
 KIND: Final = "files"
 READ_AT_ONCE: Final = 4 * 1024 * 1024
@@ -92,3 +94,8 @@ class FileCollector:
             return Batch(lines=())
         self.unreadable.pop(name, None)
         return Batch(lines=lines, positions={name: msgspec.json.encode(position).decode()}, since={name: since})
+
+
+def open_source(source: WatchSource, around: Around) -> Opened:
+    """Open the files that a source names."""
+    return Opened(collector=FileCollector(around.folder / (source.path or "*"), stored=around.stored))

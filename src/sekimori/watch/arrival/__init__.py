@@ -1,0 +1,1 @@
+"""What the collectors share: taking bodies apart, gathering requests into batches, reading again what overlaps."""
