@@ -26,6 +26,7 @@ from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.live import LiveWatch, Voice
 from sekimori.watch.meters import Meters
@@ -86,7 +87,7 @@ async def build_watch(ground: Ground) -> RunningWatch:
     meters = Meters()
     live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
-        detector=Detector(rules=shipped_rules(), profiles=profiles_of(manifest)),
+        detector=Detector(rules=shipped_rules(), profiles=_profiles(ground)),
         own_entries=ground.audit,
         ledger=ledger,
         delivery=delivery,
@@ -102,6 +103,10 @@ async def build_watch(ground: Ground) -> RunningWatch:
         meters=meters,
         undelivered=SqlFindings(ground.database).waiting,
     )
+
+
+def _profiles(ground: Ground) -> tuple[IdentityProfile, ...]:
+    return profiles_of(ground.manifest, folder=ground.folder, environ=ground.environ)
 
 
 def _stages(_ground: Ground) -> list[Stage]:

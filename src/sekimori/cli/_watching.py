@@ -65,7 +65,7 @@ def setting(choice: Choice) -> Setting:
     from sekimori.watch.profiles import profiles_of
 
     declared = load(choice.manifest)
-    detector = Detector(rules=rules, profiles=profiles_of(declared))
+    detector = Detector(rules=rules, profiles=profiles_of(declared, folder=choice.manifest.parent, environ=os.environ))
     _teach(detector, declared, choice.manifest.parent)
     return Setting(
         detector=detector,

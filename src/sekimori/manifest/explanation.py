@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from sekimori.manifest.expected import expected_of
 from sekimori.manifest.model import (
     CredentialKind,
     Identity,
@@ -64,6 +65,7 @@ class _Explanation:
         for app in self._manifest.watch.apps:
             values = self._listed(app.permissions, otherwise="none")
             yield f"  {self._say('watched', name=app.name, app=app.app_id, values=values)}"
+            yield from (f"    {line}" for line in expected_of(app, self._language))
         yield f"\n{self._say('sources')}"
         yield from (f"  {self._source(source)}" for source in self._manifest.watch.sources)
         if not self._manifest.watch.sources:
@@ -124,6 +126,7 @@ class _Explanation:
         yield self._say("permissions", values=self._listed(identity.permissions, otherwise="none"))
         yield self._say("egress", values=self._listed((*identity.egress, *identity.countries), otherwise="anywhere"))
         yield self._say("owners", values=self._listed(identity.owners, otherwise="none"))
+        yield from expected_of(identity, words)
         for window in identity.change_windows:
             start, end = self._instant(window.starts), self._instant(window.ends)
             yield self._say("window", start=start, end=end, what=", ".join(window.what), why=window.why)

@@ -49,6 +49,16 @@ BufferMinutes = Annotated[int, Meta(ge=0, le=240, title="a number of minutes fro
 WeeklyTime = Annotated[str, Meta(title="a weekday and a time such as Mon 08:30", extra={"check": "weekly time"})]
 Weeks = Annotated[int, Meta(ge=1, le=6, title="a number of weeks from 1 to 6")]
 Listen = Annotated[str, Meta(title="an address such as 127.0.0.1:8484", extra={"check": "listen"})]
+Thumbprint = Annotated[
+    str, Meta(pattern="^[0-9a-fA-F]{40}$", title="a certificate's SHA-1 thumbprint, 40 hexadecimal digits")
+]
+GraphCall = Annotated[
+    str,
+    Meta(
+        pattern=r"^[A-Za-z]{3,7} /\S+$",
+        title="a call such as POST /users/{mailbox}/calendar/getSchedule, /beta/… where it is that version",
+    ),
+]
 Reference = Annotated[
     str,
     Meta(

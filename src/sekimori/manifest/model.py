@@ -146,6 +146,10 @@ class ChangeWindow(Table, frozen=True, kw_only=True):
         return Timespan(self.starts, self.ends)
 
 
+GRAPH_RESOURCE = "Microsoft Graph"
+OWN_CALL = "POST /users/{mailbox}/calendar/getSchedule"
+
+
 class Federation(Table, frozen=True, kw_only=True):
     """``[identity.federation]``: whose tokens Entra takes instead of a secret, where ``credential = "federated"``.
 
@@ -162,7 +166,11 @@ class Federation(Table, frozen=True, kw_only=True):
 
 
 class Identity(Table, frozen=True, kw_only=True):
-    """``[identity]``: the app registration we run as, and watch."""
+    """``[identity]``: the app registration we run as, and watch.
+
+    ``key_ids`` and ``thumbprints`` name further credentials it may sign in with, beside ``certificate``. ``idle`` says
+    that it signs in at no time; else ``active_hours`` and ``active_days``, in the service's time zone, say when.
+    """
 
     tenant_id: of.Guid
     app_id: of.AppGuid
@@ -178,6 +186,14 @@ class Identity(Table, frozen=True, kw_only=True):
     egress: tuple[of.Network, ...] = ()
     countries: tuple[of.Country, ...] = ()
     owners: tuple[of.Text, ...] = ()
+    key_ids: tuple[of.Guid, ...] = ()
+    thumbprints: tuple[of.Thumbprint, ...] = ()
+    resources: tuple[of.Text, ...] = (GRAPH_RESOURCE,)
+    active_hours: of.Hours | None = None
+    active_days: tuple[Weekday, ...] = tuple(Weekday)
+    idle: bool = False
+    graph_calls: tuple[of.GraphCall, ...] = (OWN_CALL,)
+    user_agents: tuple[of.Text, ...] = ("sekimori/",)
     change_windows: tuple[ChangeWindow, ...] = ()
 
 
@@ -323,6 +339,14 @@ class WatchedApp(Table, frozen=True, kw_only=True):
     egress: tuple[of.Network, ...] = ()
     countries: tuple[of.Country, ...] = ()
     owners: tuple[of.Text, ...] = ()
+    key_ids: tuple[of.Guid, ...] = ()
+    thumbprints: tuple[of.Thumbprint, ...] = ()
+    resources: tuple[of.Text, ...] = ()
+    active_hours: of.Hours | None = None
+    active_days: tuple[Weekday, ...] = tuple(Weekday)
+    idle: bool = False
+    graph_calls: tuple[of.GraphCall, ...] = ()
+    user_agents: tuple[of.Text, ...] = ()
     change_windows: tuple[ChangeWindow, ...] = ()
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
-from sekimori.manifest.model import Manifest, Partner, Precision, Requester
+from sekimori.manifest.model import Identity, Manifest, Partner, Precision, Requester, WatchedApp
+from sekimori.manifest.problems import nearest
 
 
 class Concern(StrEnum):
@@ -20,6 +22,8 @@ class Concern(StrEnum):
     NOBODY_TO_ASK = "nobody_to_ask"
     UNKNOWN_PERMISSION = "unknown_permission"
     NO_FILE = "no_file"
+    NO_ORIGIN = "no_origin"
+    UNKNOWN_CHANGE = "unknown_change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +39,7 @@ class Warned:
 
 def warnings(manifest: Manifest, *, today: date) -> tuple[Warned, ...]:
     """Find what is probably not meant; ``today`` is the day in the service's time zone."""
-    return (*_about_people(manifest, today), *_about_partners(manifest, today))
+    return (*_about_people(manifest, today), *_about_partners(manifest, today), *_about_identities(manifest))
 
 
 def _about_people(manifest: Manifest, today: date) -> Iterator[Warned]:
@@ -78,3 +82,22 @@ def _about_end(until: date | None, key: str, today: date) -> Iterator[Warned]:
         yield Warned(concern=Concern.NO_END, key=key)
     elif until < today:
         yield Warned(concern=Concern.ENDED, key=key, day=until)
+
+
+CHANGES: Final = frozenset({"credential", "permission", "owner", "application", "sign_in", "call"})
+"""What a change window can be about."""
+
+
+def _about_identities(manifest: Manifest) -> Iterator[Warned]:
+    apps: list[tuple[str, Identity | WatchedApp]] = [("identity", manifest.identity)]
+    apps += [(f"watch.apps[{index}]", app) for index, app in enumerate(manifest.watch.apps)]
+    for key, app in apps:
+        if not (app.egress or app.countries):
+            yield Warned(concern=Concern.NO_ORIGIN, key=key)
+        for place, window in enumerate(app.change_windows):
+            for index, word in enumerate(window.what):
+                if word not in CHANGES:
+                    path = f"{key}.change_windows[{place}].what[{index}]"
+                    yield Warned(
+                        concern=Concern.UNKNOWN_CHANGE, key=path, value=word, suggestion=nearest(word, set(CHANGES))
+                    )

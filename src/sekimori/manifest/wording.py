@@ -68,6 +68,8 @@ CONCERNS: Final = {
         Concern.NOBODY_TO_ASK: "誰の予定も尋ねられません",
         Concern.UNKNOWN_PERMISSION: "アクセス許可 {value} は知られていません",
         Concern.NO_FILE: "ファイル {value} がありません",
+        Concern.NO_ORIGIN: "サインイン元(egress、countries)の宣言がないため、どこからのサインインも検知できません",
+        Concern.UNKNOWN_CHANGE: "変更の種類 {value} は無く、何も予告していません",
     },
     Language.EN: {
         Concern.ENDED: "ended on {day}: questions are refused",
@@ -79,6 +81,8 @@ CONCERNS: Final = {
         Concern.NOBODY_TO_ASK: "may ask about nobody",
         Concern.UNKNOWN_PERMISSION: "there is no known permission {value}",
         Concern.NO_FILE: "there is no file {value}",
+        Concern.NO_ORIGIN: "declares no egress and no countries: a sign-in from anywhere goes unreported",
+        Concern.UNKNOWN_CHANGE: "there is no kind of change {value}, so it declares none",
     },
 }
 PHRASES: Final = {

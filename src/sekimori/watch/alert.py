@@ -21,6 +21,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         summary: who did what to which application, from where, and what it enables.
         questions: the rule's runbook, what to check first.
         time: when it happened, ISO 8601 in UTC, where the record says so.
+        also: further rules that fired on the same event, for which this alert speaks.
         place: where the record stood, ``path:line``; below the manifest's folder the path starts from there.
     """
 
@@ -35,6 +36,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     event: str | None = None
     time: str | None = None
     place: str | None = None
+    also: tuple[str, ...] = ()
 
 
 class Sink(Protocol):
@@ -58,7 +60,8 @@ def alert_of(finding: Finding, language: Language, zone: tzinfo, folder: Path | 
         level=finding.level,
         title=rule.title_in(language),
         summary=recount(finding, language, zone),
-        techniques=rule.techniques,
+        techniques=finding.techniques,
+        also=tuple(each.rule.id for each in finding.also),
         questions=rule.guidance.runbook.get(language, ()),
         app=app_label(event.app),
         event=event.id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC
 from enum import StrEnum
 from ipaddress import ip_network
 from pathlib import Path
@@ -10,10 +11,13 @@ from typing import Any, ClassVar, Final
 import msgspec
 
 from sekimori.core.errors import SekimoriError
+from sekimori.manifest.formats import minutes_of
+from sekimori.watch.domain.calls import parse_call
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.level import Level
-from sekimori.watch.domain.profile import IdentityProfile
+from sekimori.watch.domain.presence import Presence
+from sekimori.watch.domain.profile import IdentityProfile, Proof
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.intake import Intake, records_in
 
@@ -36,6 +40,16 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     egress: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     permissions: tuple[str, ...] = ()
+    credential: Proof | None = None
+    key_ids: tuple[str, ...] = ()
+    thumbprints: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
+    resources: tuple[str, ...] = ()
+    active_hours: str | None = None
+    idle: bool = False
+    calls: tuple[str, ...] = ()
+    user_agents: tuple[str, ...] = ()
+    mailboxes: Mapping[str, str] = {}
     recorded: bool = False
 
     def profile(self) -> IdentityProfile:
@@ -47,8 +61,22 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
             egress=tuple(ip_network(net) for net in self.egress),
             countries=frozenset(self.countries),
             permissions=frozenset(self.permissions),
+            credential=self.credential,
+            key_ids=frozenset(self.key_ids),
+            thumbprints=frozenset(self.thumbprints),
+            owners=frozenset(self.owners),
+            resources=frozenset(self.resources),
+            presence=self._presence(),
+            calls=tuple(map(parse_call, self.calls)),
+            user_agents=self.user_agents,
+            mailboxes=self.mailboxes,
             recorded=self.recorded,
         )
+
+    def _presence(self) -> Presence | None:
+        if self.idle:
+            return Presence(zone=UTC, days=frozenset())
+        return Presence(zone=UTC, minutes=minutes_of(self.active_hours)) if self.active_hours else None
 
 
 class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

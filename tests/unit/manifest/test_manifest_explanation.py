@@ -37,6 +37,29 @@ def test_it_says_what_the_identity_may_do(language):
 
 
 @EVERY
+def test_it_says_what_else_is_expected_of_the_identity(language):
+    text = explained(FULL, language=language)
+    for fact in ("b0213243-5465", "00112233445566778899AABB", "Microsoft Graph", "07:00-21:00", "POST /users/{mailbox}"):
+        assert fact in text
+    assert {Language.EN: "any sign-in is reported", Language.JA: "サインインはすべて検知"}[language] in text
+
+
+def test_an_identity_without_an_origin_and_an_unknown_kind_of_change_are_doubted():
+    (window,) = FULL.identity.change_windows
+    vague = msgspec.structs.replace(
+        FULL.identity,
+        egress=(),
+        countries=(),
+        change_windows=(msgspec.structs.replace(window, what=("credentials", "call")),),
+    )
+    found = warnings(msgspec.structs.replace(FULL, identity=vague), today=TODAY)
+    assert [(each.concern, each.key, each.suggestion) for each in found if each.key.startswith("identity")] == [
+        (Concern.NO_ORIGIN, "identity", None),
+        (Concern.UNKNOWN_CHANGE, "identity.change_windows[0].what[0]", "credential"),
+    ]
+
+
+@EVERY
 def test_no_address_is_shown(language):
     assert "@" not in explained(FULL, language=language)
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from sekimori.watch.domain.derivation import Derivation
 from sekimori.watch.domain.event import Event, OwnEntry
 from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.joining import joined
 from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.naming import named
@@ -45,7 +46,7 @@ class Detector:
         if not fired:
             return []
         event = named(read_event(record, source), self.profiles)
-        return [finding for place in fired if (finding := self._judged(self.rules[place], event))]
+        return joined([finding for place in fired if (finding := self._judged(self.rules[place], event))])
 
     def detect_all(self, records: Iterable[Record]) -> list[Finding]:
         """Return the findings on records, in their order."""
@@ -66,15 +67,12 @@ class Detector:
         verdict = (judge(event, profile, self.trail) if judge else None) or Verdict(level=rule.level)
         if verdict.level is None:
             return None
-        if _declared(rule, event, profile):
-            verdict = Verdict(level=Level.INFORMATIONAL, reason=Reason.DECLARED_CHANGE)
+        window = profile.window(rule.guidance.window, event.time) if profile and verdict.excusable else None
         return Finding(
-            rule=rule, event=event, level=verdict.level or rule.level, reason=verdict.reason, profile=profile
+            rule=rule,
+            event=event,
+            level=Level.INFORMATIONAL if window else max(verdict.level, rule.level, key=lambda level: level.rank),
+            reason=Reason.DECLARED_CHANGE if window else verdict.reason,
+            profile=profile,
+            window=window,
         )
-
-
-def _declared(rule: Rule, event: Event, profile: IdentityProfile | None) -> bool:
-    if profile is None or event.time is None or rule.guidance.window is None:
-        return False
-    kind, when = rule.guidance.window, event.time
-    return any(kind in window.what and when in window.span for window in profile.change_windows)

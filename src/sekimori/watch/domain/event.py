@@ -19,7 +19,9 @@ class SignIn:
     resource: str | None = None
     resource_id: str | None = None
     key_id: str | None = None
+    thumbprint: str | None = None
     federated_credential_id: str | None = None
+    credential_type: str | None = None
     token_id: str | None = None
     country: str | None = None
     city: str | None = None
@@ -36,11 +38,17 @@ class AuditChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GraphCall:
-    """One request to Microsoft Graph; ``path`` is the URI without host, version, query and doubled slashes."""
+    """One request to Microsoft Graph; ``path`` is the URI without host, version, query and doubled slashes.
+
+    ``size`` is of the answer, in bytes.
+    """
 
     method: str | None = None
     uri: str | None = None
     path: str | None = None
+    version: str | None = None
+    user_agent: str | None = None
+    size: int | None = None
     status: int | None = None
     request_id: str | None = None
     client_request_id: str | None = None

@@ -21,7 +21,7 @@ def recount(finding: Finding, language: Language, zone: tzinfo) -> str:
     return _joined(
         language,
         words.sentence(finding.event, zone),
-        words.why(finding),
+        words.why(finding, zone),
         words.enables(finding.event) or threat,
     )
 

@@ -5,20 +5,30 @@ from dataclasses import dataclass
 
 from sekimori.watch.domain.event import Event
 from sekimori.watch.domain.level import Level
-from sekimori.watch.domain.profile import IdentityProfile
+from sekimori.watch.domain.profile import ChangeWindow, IdentityProfile
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """Something that somebody should know. ``profile`` is the watched application it is about, if it is one."""
+    """Something that somebody should know. ``profile`` is the watched application it is about, if it is one.
+
+    ``also`` are findings on the same event that this one speaks for. ``window`` is the declared one that excuses it.
+    """
 
     rule: Rule
     event: Event
     level: Level
     reason: Reason | None = None
     profile: IdentityProfile | None = None
+    window: ChangeWindow | None = None
+    also: tuple["Finding", ...] = ()
+
+    @property
+    def techniques(self) -> tuple[str, ...]:
+        """The techniques of its rule and of those it speaks for, its own first."""
+        return tuple(dict.fromkeys(name for each in (self, *self.also) for name in each.rule.techniques))
 
     @property
     def fingerprint(self) -> str:

@@ -81,7 +81,7 @@ def _info(finding: Finding, language: Language, summary: str) -> dict[str, Any]:
             "first_seen_time": when,
             "last_seen_time": when,
             "analytic": {"uid": rule.id, "name": rule.title, "type_id": 1, "type": "Rule"},
-            "attacks": [_attack(technique) for technique in rule.techniques],
+            "attacks": [_attack(technique) for technique in finding.techniques],
             "data_sources": [finding.event.category],
         }
     )

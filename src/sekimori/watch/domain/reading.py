@@ -105,7 +105,9 @@ def _sign_in(properties: Mapping[str, Any]) -> SignIn:
         resource=text(properties.get("resourceDisplayName")),
         resource_id=_lower(properties.get("resourceId")),
         key_id=_lower(properties.get("servicePrincipalCredentialKeyId")),
+        thumbprint=_lower(properties.get("servicePrincipalCredentialThumbprint")),
         federated_credential_id=_lower(properties.get("federatedCredentialId")),
+        credential_type=_lower(properties.get("clientCredentialType")),
         token_id=text(properties.get("uniqueTokenIdentifier")),
         country=text(location.get("countryOrRegion")),
         city=text(location.get("city")),
@@ -119,6 +121,9 @@ def _graph_call(properties: Mapping[str, Any]) -> GraphCall:
         method=method.upper() if method else None,
         uri=uri,
         path=graph_path(uri) if uri else None,
+        version=(_said_version(uri) if uri else None) or _lower(properties.get("apiVersion")),
+        user_agent=text(properties.get("userAgent")),
+        size=_number(properties.get("responseSizeBytes")),
         status=_number(properties.get("responseStatusCode")),
         request_id=_lower(properties.get("requestId")),
         client_request_id=_lower(properties.get("clientRequestId")),
@@ -128,11 +133,20 @@ def _graph_call(properties: Mapping[str, Any]) -> GraphCall:
 
 def graph_path(uri: str) -> str:
     """Return the resource of a Graph address: no host, no version, no query, no doubled slashes, nothing escaped."""
+    return _VERSION.sub("", _whole_path(uri)) or "/"
+
+
+def _said_version(uri: str) -> str | None:
+    match = _VERSION.match(_whole_path(uri))
+    return match[1] if match else None
+
+
+def _whole_path(uri: str) -> str:
     try:
         path = urlsplit(uri).path
     except ValueError:
         path = uri
-    return _VERSION.sub("", re.sub(r"/{2,}", "/", unquote(path))) or "/"
+    return re.sub(r"/{2,}", "/", unquote(path))
 
 
 def _outcome(record: Record, detail: Detail) -> Outcome:

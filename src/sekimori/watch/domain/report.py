@@ -16,7 +16,7 @@ def finding_as_plain(finding: Finding, language: Language, zone: tzinfo) -> dict
         "rule": finding.rule.title_in(language),
         "rule_id": finding.rule.id,
         "level": finding.level.value,
-        "techniques": list(finding.rule.techniques),
+        "techniques": list(finding.techniques),
         "time": event.time.isoformat().replace("+00:00", "Z") if event.time else None,
         "summary": summarise(finding, language, zone),
         "app_id": event.app.app_id or (finding.profile.app_id if finding.profile else None),

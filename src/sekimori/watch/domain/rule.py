@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from enum import StrEnum
 from typing import Any, ClassVar, Final
 
 from sekimori.core.errors import SekimoriError
@@ -10,7 +11,18 @@ from sekimori.watch.domain.language import Language, Lists, Texts
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.sigma.rule import SigmaRule
 
-_KEYS: Final = frozenset({"title", "threat", "technique", "judge", "window", "blind_spots", "runbook"})
+_KEYS: Final = frozenset(
+    {"title", "threat", "technique", "judge", "window", "basis", "joins", "blind_spots", "runbook"}
+)
+
+
+class Basis(StrEnum):
+    """What a rule goes by: what attacks look like, the manifest's word on an identity, our audit log, or silence."""
+
+    BASELINE = "baseline"
+    PROFILE = "profile"
+    RECONCILIATION = "reconciliation"
+    SILENCE = "silence"
 
 
 class GuidanceError(SekimoriError):
@@ -23,7 +35,8 @@ class GuidanceError(SekimoriError):
 class Guidance:
     """What the ``sekimori`` block says: the threat, what the rule cannot see, and what to ask first.
 
-    ``judge`` names who decides beyond the Sigma condition; ``window`` the kind of declared change that expects it.
+    ``judge`` names who decides beyond the Sigma condition; ``window`` the kind of declared change that expects it;
+    ``joins`` the rules with which it shares a finding where both speak of one event. ``basis`` is what it goes by.
     """
 
     titles: Texts = field(default_factory=dict)
@@ -31,6 +44,8 @@ class Guidance:
     technique: str | None = None
     judge: str | None = None
     window: str | None = None
+    basis: Basis = Basis.BASELINE
+    joins: tuple[str, ...] = ()
     blind_spots: Lists = field(default_factory=dict)
     runbook: Lists = field(default_factory=dict)
 
@@ -89,6 +104,8 @@ def guidance_from(block: Mapping[str, Any], *, where: str) -> Guidance:
         technique=_word(block, "technique", where),
         judge=_word(block, "judge", where),
         window=_word(block, "window", where),
+        basis=_basis(block, where),
+        joins=_names(block, "joins", where),
         blind_spots=_lists(block, "blind_spots", where),
         runbook=_lists(block, "runbook", where),
     )
@@ -99,6 +116,20 @@ def _word(block: Mapping[str, Any], key: str, where: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise GuidanceError(f"{where}: sekimori.{key}: expected a word")
     return value
+
+
+def _basis(block: Mapping[str, Any], where: str) -> Basis:
+    word = _word(block, "basis", where) or Basis.BASELINE
+    if word not in set(Basis):
+        raise GuidanceError(f"{where}: sekimori.basis: expected one of {', '.join(Basis)}")
+    return Basis(word)
+
+
+def _names(block: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    value = block.get(key, [])
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise GuidanceError(f"{where}: sekimori.{key}: expected a list of rules")
+    return tuple(value)
 
 
 def _texts(block: Mapping[str, Any], key: str, where: str) -> Texts:

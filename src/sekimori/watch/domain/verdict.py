@@ -13,6 +13,15 @@ class Reason(StrEnum):
     OUTSIDE_EGRESS = "outside_egress"
     OUTSIDE_COUNTRIES = "outside_countries"
     ORIGIN_NOT_LOGGED = "origin_not_logged"
+    CREDENTIAL_OF_ANOTHER_KIND = "credential_of_another_kind"
+    UNDECLARED_KEY = "undeclared_key"
+    UNDECLARED_RESOURCE = "undeclared_resource"
+    OUTSIDE_HOURS = "outside_hours"
+    DECLARED_IDLE = "declared_idle"
+    UNDECLARED_CALL = "undeclared_call"
+    UNDECLARED_VERSION = "undeclared_version"
+    CALL_FROM_ELSEWHERE = "call_from_elsewhere"
+    UNDECLARED_CLIENT = "undeclared_client"
     NO_ENTRY = "no_entry"
     ENTRY_REUSED = "entry_reused"
     ENTRY_OF_ANOTHER_CALL = "entry_of_another_call"
@@ -24,10 +33,14 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """A level in place of the rule's own, None for silence, and the reason where there is one."""
+    """A level that the finding has at least, None for silence, and the reason where there is one.
+
+    ``excusable``: a declared window makes it expected.
+    """
 
     level: Level | None
     reason: Reason | None = None
+    excusable: bool = True
 
 
 SILENT: Final = Verdict(level=None)

@@ -60,7 +60,7 @@ def blocks_of(alert: Alert, language: Language) -> Iterator[dict[str, Any]]:
     if alert.questions:
         asked = "\n".join(f"• {question}" for question in alert.questions)
         yield {"type": "section", "text": _plain(f"{_FIRST[language]}\n{asked}", _SECTION_LIMIT)}
-    facts = [alert.level.value, *alert.techniques, alert.rule, alert.place or ""]
+    facts = [alert.level.value, *alert.techniques, alert.rule, *alert.also, alert.place or ""]
     yield {"type": "context", "elements": [_plain(" · ".join(fact for fact in facts if fact), _SECTION_LIMIT)]}
 
 

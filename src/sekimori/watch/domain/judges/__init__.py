@@ -4,7 +4,17 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeAlias
 
 from sekimori.watch.domain.event import Event
-from sekimori.watch.domain.judges import declared, origin, reach, reconciliation
+from sekimori.watch.domain.judges import (
+    call,
+    caller,
+    credential,
+    declared,
+    origin,
+    presence,
+    reach,
+    reconciliation,
+    resource,
+)
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.domain.trail import Trail
 from sekimori.watch.domain.verdict import Verdict
@@ -13,13 +23,20 @@ Judge: TypeAlias = Callable[[Event, IdentityProfile | None, Trail | None], Verdi
 """Says the verdict on an event of an application with that profile; None leaves it to the rule's own level."""
 
 JUDGES: Final[Mapping[str, Judge]] = {
+    call.NAME: call.judge,
+    caller.NAME: caller.judge,
+    credential.NAME: credential.judge,
     declared.NAME: declared.judge,
     origin.NAME: origin.judge,
+    presence.NAME: presence.judge,
     reach.NAME: reach.judge,
     reconciliation.NAME: reconciliation.judge,
+    resource.NAME: resource.judge,
 }
 
-NEED_A_PROFILE: Final = frozenset({reconciliation.NAME})
+NEED_A_PROFILE: Final = frozenset(
+    {call.NAME, caller.NAME, credential.NAME, presence.NAME, reconciliation.NAME, resource.NAME}
+)
 """Judges that are silent on every event of an application that nobody declared."""
 
 __all__ = ["JUDGES", "NEED_A_PROFILE", "Judge"]

@@ -21,7 +21,7 @@ class Words(Protocol):
         """Say what the changes of an event make possible, or None where there is nothing to say."""
         ...
 
-    def why(self, finding: Finding) -> str | None:
+    def why(self, finding: Finding, zone: tzinfo) -> str | None:
         """Say why a judge spoke, or None where none did."""
         ...
 

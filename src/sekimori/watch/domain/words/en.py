@@ -1,28 +1,14 @@
 """English."""
 
 from datetime import tzinfo
-from typing import Final
 
 from sekimori.watch.domain.audit import Outcome
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
-from sekimori.watch.domain.verdict import Reason
 from sekimori.watch.domain.words.en_changes import consequence, deed, listed
-
-_REASONS: Final = {
-    Reason.OUTSIDE_EGRESS: "The manifest declares that it signs in from {egress} and nowhere else.",
-    Reason.OUTSIDE_COUNTRIES: "The manifest declares that it signs in from {countries} and nowhere else.",
-    Reason.ORIGIN_NOT_LOGGED: "The log does not say where it came from, so it cannot be held against the manifest.",
-    Reason.NO_ENTRY: "Our audit log has no entry behind this call.",
-    Reason.ENTRY_REUSED: "Another request already used the audit entry that this call carries: the id was replayed.",
-    Reason.ENTRY_OF_ANOTHER_CALL: "The audit entry that this call carries announced another call than this one.",
-    Reason.ENTRY_OF_ANOTHER_TIME: "The audit entry that this call carries was written at quite another time.",
-    Reason.UNDECLARED_PERMISSION: "The manifest does not declare this permission.",
-    Reason.UNDECLARED_CHANGE: "It is an identity that the manifest watches, and the manifest declares no such change.",
-    Reason.DECLARED_CHANGE: "The manifest declares this change.",
-}
+from sekimori.watch.domain.words.en_reasons import reason_in_words
 
 
 def sentence(event: Event, zone: tzinfo) -> str:
@@ -41,13 +27,10 @@ def enables(event: Event) -> str | None:
     return " ".join(said) or None
 
 
-def why(finding: Finding) -> str | None:
-    """Say why a judge spoke."""
-    if finding.reason is None:
-        return None
-    egress = ", ".join(str(net) for net in finding.profile.egress) if finding.profile else ""
-    countries = ", ".join(sorted(finding.profile.countries)) if finding.profile else ""
-    return _REASONS[finding.reason].format(egress=egress, countries=countries)
+def why(finding: Finding, zone: tzinfo) -> str | None:
+    """Say why judges spoke."""
+    said = dict.fromkeys(reason_in_words(each, zone) for each in (finding, *finding.also) if each.reason)
+    return " ".join(said) or None
 
 
 def first_check(question: str) -> str:

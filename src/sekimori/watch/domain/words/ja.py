@@ -1,28 +1,14 @@
 """Japanese."""
 
 from datetime import tzinfo
-from typing import Final
 
 from sekimori.watch.domain.audit import Outcome
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
-from sekimori.watch.domain.verdict import Reason
 from sekimori.watch.domain.words.ja_changes import consequence, deed, listed
-
-_REASONS: Final = {
-    Reason.OUTSIDE_EGRESS: "マニフェストが宣言するサインイン元は {egress} だけです。",
-    Reason.OUTSIDE_COUNTRIES: "マニフェストが宣言するサインイン元の国は {countries} だけです。",
-    Reason.ORIGIN_NOT_LOGGED: "サインイン元がログに無いため、マニフェストの宣言と照合できません。",
-    Reason.NO_ENTRY: "この呼び出しに対応する監査記録がありません。",
-    Reason.ENTRY_REUSED: "この呼び出しが名乗る監査記録は、別のリクエストがすでに使っています。ID が再利用されました。",
-    Reason.ENTRY_OF_ANOTHER_CALL: "この呼び出しが名乗る監査記録は、別の呼び出しのために書かれたものです。",
-    Reason.ENTRY_OF_ANOTHER_TIME: "この呼び出しが名乗る監査記録は、まったく別の時刻に書かれたものです。",
-    Reason.UNDECLARED_PERMISSION: "マニフェストはこのアクセス許可を宣言していません。",
-    Reason.UNDECLARED_CHANGE: "マニフェストが監視する ID への変更ですが、この変更は宣言されていません。",
-    Reason.DECLARED_CHANGE: "マニフェストで宣言済みの変更です。",
-}
+from sekimori.watch.domain.words.ja_reasons import reason_in_words
 
 
 def sentence(event: Event, zone: tzinfo) -> str:
@@ -37,13 +23,10 @@ def enables(event: Event) -> str | None:
     return "".join(said) or None
 
 
-def why(finding: Finding) -> str | None:
-    """Say why a judge spoke."""
-    if finding.reason is None:
-        return None
-    egress = "、".join(str(net) for net in finding.profile.egress) if finding.profile else ""
-    countries = "、".join(sorted(finding.profile.countries)) if finding.profile else ""
-    return _REASONS[finding.reason].format(egress=egress, countries=countries)
+def why(finding: Finding, zone: tzinfo) -> str | None:
+    """Say why judges spoke."""
+    said = dict.fromkeys(reason_in_words(each, zone) for each in (finding, *finding.also) if each.reason)
+    return "".join(said) or None
 
 
 def first_check(question: str) -> str:

@@ -1,0 +1,55 @@
+"""What is expected of a watched identity, in words: everything else is a finding."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from sekimori.manifest.model import Identity, Language, WatchedApp, Weekday
+
+_DAYS: Final = {Language.JA: "月火水木金土日", Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_PHRASES: Final = {
+    Language.JA: {
+        "keys": "サインインに使う資格情報: {values}",
+        "resources": "トークンを取得するリソース: {values}",
+        "hours": "稼働時間: {values}",
+        "idle": "休止中(サインインはすべて検知)",
+        "calls": "Microsoft Graph の呼び出し: {values}",
+        "agents": "呼び出すプログラム: {values}",
+        "own": "manifest の証明書",
+        "between": "、",
+    },
+    Language.EN: {
+        "keys": "Credentials it signs in with: {values}",
+        "resources": "Resources it gets tokens for: {values}",
+        "hours": "When it works: {values}",
+        "idle": "Idle: any sign-in is reported",
+        "calls": "What it calls at Microsoft Graph: {values}",
+        "agents": "Programs that call: {values}",
+        "own": "the manifest's certificate",
+        "between": ", ",
+    },
+}
+
+
+def expected_of(app: Identity | WatchedApp, language: Language) -> Iterator[str]:
+    """Yield what is declared of an identity beside permissions, origin and owners; what is not declared is not said."""
+    words = _PHRASES[language]
+    own = (words["own"],) if isinstance(app, Identity) and app.certificate else ()
+    for phrase, values in (
+        ("keys", (*own, *app.key_ids, *app.thumbprints)),
+        ("resources", app.resources),
+        ("hours", () if app.idle else _hours(app, language)),
+        ("calls", app.graph_calls),
+        ("agents", app.user_agents),
+    ):
+        if values:
+            yield words[phrase].format(values=words["between"].join(values))
+    if app.idle:
+        yield words["idle"]
+
+
+def _hours(app: Identity | WatchedApp, language: Language) -> tuple[str, ...]:
+    days = [_DAYS[language][list(Weekday).index(day)] for day in dict.fromkeys(app.active_days)]
+    if app.active_hours is None and len(days) == len(Weekday):
+        return ()
+    said = "" if len(days) == len(Weekday) else " ".join(days) + " "
+    return (f"{said}{app.active_hours or '00:00-24:00'}",)
