@@ -20,6 +20,8 @@ def thumbprint(pem: str) -> str | None:
         octets = ssl.PEM_cert_to_DER_cert(pem[start : end + len(_END)])
     except ValueError:
         return None
+    if not octets:
+        return None
     # Entra: the portal and the logs name certificates by SHA-1; nothing here relies on it as a proof.
     return hashlib.sha1(octets, usedforsecurity=False).hexdigest()
 

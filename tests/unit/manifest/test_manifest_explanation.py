@@ -39,7 +39,13 @@ def test_it_says_what_the_identity_may_do(language):
 @EVERY
 def test_it_says_what_else_is_expected_of_the_identity(language):
     text = explained(FULL, language=language)
-    for fact in ("b0213243-5465", "00112233445566778899AABB", "Microsoft Graph", "07:00-21:00", "POST /users/{mailbox}"):
+    for fact in (
+        "b0213243-5465",
+        "00112233445566778899AABB",
+        "Microsoft Graph",
+        "07:00-21:00",
+        "POST /users/{mailbox}",
+    ):
         assert fact in text
     assert {Language.EN: "any sign-in is reported", Language.JA: "サインインはすべて検知"}[language] in text
 
