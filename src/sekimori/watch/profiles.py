@@ -40,6 +40,7 @@ def profiles_of(
         _profile(own, name=manifest.service.name, zone=zone),
         mailboxes={person.id: person.mailbox for person in manifest.people},
         broker=own.broker_mailbox if own.calendar_access is CalendarAccess.BROKER else None,
+        trusted=(own.federation.issuer, own.federation.subject) if own.federation else None,
         recorded=True,
     )
     if folder and own.credential is CredentialKind.CERTIFICATE:

@@ -119,6 +119,16 @@ def test_an_owner_that_the_manifest_names_is_expected(audit: Any) -> None:
     assert (finding.level, finding.reason) == (Level.HIGH, Reason.UNDECLARED_CHANGE)
 
 
+def test_the_federated_credential_that_the_manifest_names_is_expected(audit: Any) -> None:
+    trusted = ("https://issuer.example", "arn:aws:iam::111122223333:role/desk")
+    value = {"Name": "desk", "Issuer": trusted[0], "Subject": trusted[1], "Audiences": ["api://AzureADTokenExchange"]}
+    change = audit(changed={"FederatedIdentityCredentials": ("[]", json.dumps([value]))})
+    assert found(change, credential=Proof.FEDERATED, trusted=trusted) == []
+    (finding,) = found(change, credential=Proof.FEDERATED, trusted=(trusted[0], "arn:aws:iam::111122223333:role/other"))
+    assert finding.level is Level.HIGH
+    assert finding.reason is Reason.UNDECLARED_CHANGE
+
+
 def test_what_a_judge_says_never_lowers_a_rule(audit: Any) -> None:
     own = audit(changed={"FederatedIdentityCredentials": ("[]", '[{"Issuer":"https://x.example","Subject":"*"}]')})
     (general,) = Detector(rules=RULES).detect(own)
@@ -128,7 +138,8 @@ def test_what_a_judge_says_never_lowers_a_rule(audit: Any) -> None:
 
 def test_the_manifest_becomes_the_profile() -> None:
     own, feed = profiles_of(MANIFEST)
-    assert (own.credential, own.resources, own.recorded) == (Proof.CERTIFICATE, {GRAPH}, True)
+    assert (own.credential, own.recorded) == (Proof.CERTIFICATE, True)
+    assert own.resources == {GRAPH}
     assert own.key_ids == {"b0213243-5465-4768-998a-b1c2d3e4f506"}
     assert own.thumbprints == {"00112233445566778899aabbccddeeff00112233"}
     assert own.presence is not None

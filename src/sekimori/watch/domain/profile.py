@@ -35,6 +35,7 @@ class IdentityProfile:
 
     Attributes:
         credential: what it signs in with; another kind is never expected, not even in a change window.
+        trusted: issuer and subject of the federated credential it signs in with, to the letter.
         key_ids, thumbprints: the credentials it signs in with, by Entra's id or the certificate's SHA-1.
         owners: who may own it, by principal name or object id, case-folded.
         resources: what it gets tokens for, by the resource's id or its case-folded name.
@@ -49,6 +50,7 @@ class IdentityProfile:
     object_id: str | None = None
     service_principal_id: str | None = None
     credential: Proof | None = None
+    trusted: tuple[str, str] | None = None
     key_ids: frozenset[str] = frozenset()
     thumbprints: frozenset[str] = frozenset()
     permissions: frozenset[str] = frozenset()

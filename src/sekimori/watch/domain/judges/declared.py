@@ -18,14 +18,15 @@ _PROOFS: Final = {CredentialKind.SECRET: Proof.SECRET, CredentialKind.CERTIFICAT
 def judge(event: Event, profile: IdentityProfile | None, _trail: Trail | None) -> Verdict | None:
     """Be high on a change to a watched application; leave any other to the rule's own level.
 
-    An owner that the manifest names is expected. A credential of another kind than the manifest says is not, whatever
-    else is declared: where the identity is federated, any secret and any certificate is one.
+    An owner and a federated credential that the manifest names are expected. A credential of another kind than the
+    manifest says is not, whatever else is declared: where the identity is federated, any secret and any certificate is
+    one.
     """
     if profile is None:
         return None
     if profile.credential and not _kinds(event) <= {profile.credential}:
         return Verdict(level=Level.HIGH, reason=Reason.CREDENTIAL_OF_ANOTHER_KIND, excusable=False)
-    if _owners_declared(event, profile):
+    if _owners_declared(event, profile) or _is_trusted(event, profile):
         return SILENT
     return Verdict(level=Level.HIGH, reason=Reason.UNDECLARED_CHANGE)
 
@@ -46,3 +47,9 @@ def _owners_declared(event: Event, profile: IdentityProfile) -> bool:
     owners = [change for change in event.changes if isinstance(change, OwnerAdded)]
     names = ({(name or "").casefold() for name in (owner.owner, owner.owner_id)} for owner in owners)
     return bool(owners) and all(name & profile.owners for name in names)
+
+
+def _is_trusted(event: Event, profile: IdentityProfile) -> bool:
+    federated = [c for c in event.changes if isinstance(c, FederatedCredentialAdded | FederatedCredentialChanged)]
+    named = ((each.issuer, each.subject) for each in federated if not (each.claims_matching or each.unreadable))
+    return bool(federated) and [*named] == [profile.trusted] * len(federated)
