@@ -99,6 +99,8 @@ def _plain(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[Fault]:
     match kind:
         case inspect.StrType() if not isinstance(raw, str):
             yield Fault(path=path, words=f"must be text, not {_kind_of(raw)}")
+        case inspect.BoolType() if not isinstance(raw, bool):
+            yield Fault(path=path, words=f"must be true or false, not {_kind_of(raw)}")
         case inspect.DateTimeType() if not isinstance(raw, datetime) or raw.tzinfo is None:
             yield Fault(path=path, words="must be an instant with its offset such as 2026-12-01T10:00:00+09:00")
         case inspect.DateType() if not isinstance(raw, date) or isinstance(raw, datetime):
