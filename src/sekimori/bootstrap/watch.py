@@ -54,9 +54,9 @@ class RunningWatch:
         return [route for source in self.sources.values() for route in source.routes]
 
     @property
-    def trouble(self) -> SekimoriError | None:
-        """What keeps findings from being kept now, if anything does."""
-        return self.live.trouble
+    def troubles(self) -> Mapping[str, SekimoriError]:
+        """What keeps a source from being read, or findings from being kept, now; by the source's stream."""
+        return self.live.troubles
 
     async def measured(self) -> bytes:
         """Return what was counted, as Prometheus reads it."""

@@ -94,8 +94,9 @@ def probes(ground: Ground, watch: RunningWatch | None = None) -> list[Route]:
             await ground.audit.ready()
         except (StorageUnavailable, AuditUnavailable) as error:
             return PlainTextResponse(error.code, status_code=503)
-        if watch and watch.trouble:
-            return PlainTextResponse(f"watch: {watch.trouble.code}", status_code=503)
+        if watch and watch.troubles:
+            said = "\n".join(f"{source}: {error.code}" for source, error in watch.troubles.items())
+            return PlainTextResponse(said, status_code=503)
         return PlainTextResponse("ok")
 
     async def metrics(_request: Request) -> Response:

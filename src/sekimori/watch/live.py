@@ -86,39 +86,42 @@ class LiveWatch:
         self._stages = tuple(stages)
         self._meters = meters or Meters()
         self._meters.fallbacks.set_function(lambda: self._decider.detector.kernel.fallbacks)
-        self.trouble: SekimoriError | None = None
+        self.troubles: dict[str, SekimoriError] = {}
         self._trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
         self._learnt = 0
         self._turn = asyncio.Lock()
         self._log = structlog.get_logger("sekimori.watch")
 
     async def follow(self, collector: Collector, stream: str) -> None:
-        """Deal with a collector's batches for ever; one that cannot be committed is tried again until it can."""
+        """Deal with a collector's batches for ever; what cannot be read or committed is tried again until it can."""
         while True:
-            async with aclosing(collector.batches()) as batches:
-                async for batch in batches:
-                    outcome = await self._insisting(partial(self.take, batch, stream))
-                    if isinstance(outcome, Overtaken):
-                        break
+            await self._insisting(stream, partial(self._follow_until_overtaken, collector, stream))
+
+    async def _follow_until_overtaken(self, collector: Collector, stream: str) -> None:
+        async with aclosing(collector.batches()) as batches:
+            async for batch in batches:
+                outcome = await self._insisting(stream, partial(self.take, batch, stream))
+                if isinstance(outcome, Overtaken):
+                    return
 
     async def tick_for_ever(self) -> None:
         """Look every few seconds at what time itself decides."""
         while self._stages:
             await asyncio.sleep(TICK)
-            await self._insisting(self.tick)
+            await self._insisting("time", self.tick)
 
-    async def _insisting(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _insisting(self, what: str, work: Callable[[], Awaitable[T]]) -> T:
         """Do something until it can be done: what is not committed stays where it came from, or waits here."""
         for pause in chain(PATIENCE, repeat(PATIENCE[-1])):
             try:
                 done = await work()
             except SekimoriError as error:
-                self._meters.failures.inc()
-                self.trouble = error
-                self._log.error("batch.not_committed", code=error.code, reason=error.words, hint=error.hint)
+                self._meters.interruptions.inc()
+                self.troubles[what] = error
+                self._log.error("source.interrupted", source=what, code=error.code, reason=error.words, hint=error.hint)
                 await asyncio.sleep(pause)
             else:
-                self.trouble = None
+                self.troubles.pop(what, None)
                 return done
         raise AssertionError("it is tried for ever")
 

@@ -25,9 +25,7 @@ class Meters:
         self.dropped = Counter("dropped", "Requests that were not taken, by status.", ("source", "status"), **made)
         self.lines = Histogram("batch_lines", "Lines of one batch.", by_source, buckets=_LINES, **made)
         self.commit = Histogram("commit_seconds", "From the batch to its durable commit.", buckets=_SECONDS, **made)
-        self.failures = Counter(
-            "commit_failures", "Commits that the database did not take; each is tried again.", **made
-        )
+        self.interruptions = Counter("interruptions", "Times a source was not read or kept; it is tried again.", **made)
         self.lag = Gauge("lag_seconds", "Age of the newest record of the last batch.", by_source, **made)
         self.behind = Gauge("behind", "Records, or bytes of files, that wait to be read.", by_source, **made)
         self.waiting = Gauge("intake_waiting_bytes", "Bytes that the HTTP intake holds.", **made)

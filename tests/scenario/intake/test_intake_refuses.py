@@ -100,11 +100,11 @@ async def test_a_full_disk_delays_the_answer_and_loses_nothing(door, stolen_sign
     async with door(patience=0.3) as made:
         answer = await made.post([stolen_sign_in("s1")])
         assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
-        assert made.live.trouble.code == "storage.unavailable"
+        assert made.live.troubles["http:intake"].code == "storage.unavailable"
         assert made.collector._room.taken > 0, "what is not committed is still held"
         waiting = asyncio.create_task(made.post([stolen_sign_in("s1"), stolen_sign_in("s2")]))
         full = False
         assert (await waiting).status_code == 202
-        assert made.live.trouble is None
+        assert made.live.troubles == {}
         assert made.found() == ["s1", "s2"]
         assert made.collector._room.taken == 0

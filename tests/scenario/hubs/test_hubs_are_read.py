@@ -1,0 +1,67 @@
+"""A member of a consumer group goes on where the findings were committed, whatever the group's own offsets say."""
+
+import asyncio
+import json
+from contextlib import aclosing
+
+import pytest
+
+from sekimori.watch.collectors.eventhubs import EventHubsCollector, HubUnavailable
+from sekimori.watch.meters import Meters
+
+QUICK = {"group.id": "sekimori", "log_level": 2}
+
+
+def reader(cluster, topic, stored, group="sekimori"):
+    async def read():
+        return dict(stored)
+
+    return EventHubsCollector(
+        settings=QUICK | {"bootstrap.servers": cluster.servers, "group.id": group},
+        hubs=[topic],
+        stored=read,
+        stream="eventhubs:test",
+        meters=Meters(),
+    )
+
+
+async def collected(collector, number, stored=None):
+    """Take so many lines, storing positions as the ledger does; return their texts."""
+    texts = []
+    async with aclosing(collector.batches()) as batches, asyncio.timeout(30):
+        async for batch in batches:
+            texts += [line.text for line in batch.lines]
+            if stored is not None:
+                assert all(stored.get(part, "") == at for part, at in batch.since.items())
+                stored.update(batch.positions)
+            if len(texts) >= number:
+                break
+    return texts
+
+
+async def test_it_resumes_at_the_stored_position_not_at_the_groups(cluster):
+    sent = [b'{"n":%d}' % number for number in range(40)]
+    cluster.put("resume", *sent[:20])
+    stored = {}
+    assert sorted(await collected(reader(cluster, "resume", stored), 20, stored)) == sorted(sent[:20])
+    assert {part: int(at) for part, at in stored.items()} == {f"resume/{n}": 5 for n in range(4)}
+    cluster.put("resume", *sent[20:])
+    behind = dict.fromkeys(stored, "4")
+    again = await collected(reader(cluster, "resume", behind), 24)
+    assert sorted(again) == sorted(sent[16:]), "what was not committed here comes again, though the group has it"
+
+
+async def test_batches_within_messages_are_taken_apart_and_poison_is_handed_on(cluster):
+    batch = json.dumps({"records": [{"a": 1}, {"b": 2}]}).encode()
+    cluster.put("poison", batch, b"\xff not json", b'{"cut":', b"", b'{"c":3}', partition=1)
+    stored = {}
+    texts = await collected(reader(cluster, "poison", stored, "poison"), 5, stored)
+    assert texts == [b'{"a": 1}', b'{"b": 2}', b"\xff not json", b'{"cut":', b'{"c":3}']
+    assert stored == {"poison/1": "5"}
+
+
+async def test_without_the_library_it_says_what_to_install(cluster, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "confluent_kafka", None)
+    with pytest.raises(HubUnavailable) as raised:
+        await collected(reader(cluster, "x", {}), 1)
+    assert "sekimori[eventhubs]" in raised.value.hint
