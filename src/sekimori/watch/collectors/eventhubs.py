@@ -154,6 +154,7 @@ class _Member:
             if at:
                 each.offset = int(at)
         consumer.assign(partitions)
+        structlog.get_logger("sekimori.watch").info("eventhubs.joined", partitions=sorted(self._positions))
 
     def _taken(self, _consumer: Any, partitions: list[Any]) -> None:
         for each in partitions:
