@@ -31,6 +31,7 @@ from sekimori.desk.scheduled.reminders import Reminders
 from sekimori.desk.scheduled.running import Chore, Scheduled
 from sekimori.desk.scheduled.weekly import WeeklyPosts
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
+from sekimori.desk.slack.client import close, keep_connections
 from sekimori.desk.terms import (
     collision_watches_of,
     elsewhere_of,
@@ -68,6 +69,7 @@ class RunningDesk:
 
     async def start(self) -> None:
         """Answer what an earlier run accepted and did not answer, and from now on what another instance leaves."""
+        keep_connections(self.client)
         await self.requests.release()
         await self.edge.resume()
         await self.edge.open()
@@ -84,6 +86,7 @@ class RunningDesk:
             await self.requests.release()
         for keeper in (self.provider, *self.elsewhere.values()):
             await keeper.close()
+        await close(self.client)
 
 
 def build_desk(ground: Ground) -> RunningDesk:

@@ -1,15 +1,15 @@
 """The audit log in the database: each entry is chained, signed, and counted in a signed head."""
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sekimori.audit.canonical import Json
+from sekimori.audit.canonical import Json, canonical_bytes
 from sekimori.audit.chain import GENESIS, link
 from sekimori.audit.checkpoint import opened, signed
 from sekimori.audit.entry import Entry, EntryKind
@@ -29,6 +29,13 @@ from sekimori.storage.tables import audit_entries, audit_head
 _ONE_KEY: Final = "all instances on one database sign with one key: name it in [audit] signing_key"
 _TRIAL: Final = {"room": "x" * 4096}
 """What is written to see whether there is room for an entry; longer than any, and never committed."""
+_LARGEST_GROUP: Final = 100
+_END: Final = select(
+    select(audit_head.c.note).scalar_subquery().label("note"),
+    select(audit_head.c.peaks).scalar_subquery().label("peaks"),
+    select(audit_entries.c.seq).order_by(audit_entries.c.seq.desc()).limit(1).scalar_subquery().label("seq"),
+    select(audit_entries.c.hash).order_by(audit_entries.c.seq.desc()).limit(1).scalar_subquery().label("hash"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +74,16 @@ class SqlAuditLog(SqlAuditReader):
         self._new_id = new_id
         self._file = checkpoint or CheckpointFile.beside(database.path)
         self._works, self._failures = True, database.failures
+        self._believed: tuple[str, str, Tree] | None = None
+        self._wishes: list[_Wish] = []
+        self._writing: asyncio.Task[None] | None = None
 
     async def append(self, kind: EntryKind, body: Mapping[str, Json], *, entry_id: EntryId | None = None) -> Entry:
         """Write one entry and its signed head; see :meth:`AuditLog.append`.
 
-        Never part of a larger transaction, which could take the entry back.
+        Entries that come while others are being written are written together, as the next group: in one transaction,
+        under one signed head. Each append returns when its group is on disk. Never part of a larger transaction,
+        which could take the entry back.
 
         Raises:
             AuditUnavailable: it could not be written durably.
@@ -79,12 +91,42 @@ class SqlAuditLog(SqlAuditReader):
         """
         if self._database.in_transaction:
             raise RuntimeError("an audit entry is never part of a larger transaction")
+        canonical_bytes(body)  # what no entry can hold is nobody else's fault in the group
+        wish = _Wish(kind, body, entry_id or self._new_id(), entry_id is not None)
+        self._wishes.append(wish)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_all())
+        return await wish.entry
+
+    async def _write_all(self) -> None:
+        """Write what is wished for, a group after the other, until nothing is left."""
+        while self._wishes:
+            group = self._next_group()
+            try:
+                entries = await self._write_group(group)
+            except BaseException as error:
+                for wish in group:
+                    wish.fail(error)
+                if not isinstance(error, Exception):
+                    raise
+            else:
+                for wish, entry in zip(group, entries, strict=True):
+                    wish.grant(entry)
+
+    def _next_group(self) -> list["_Wish"]:
+        """Take what is waiting; an entry whose id was chosen outside is alone, as it may be there already."""
+        alone = next((number for number, wish in enumerate(self._wishes) if wish.named), len(self._wishes))
+        size = max(1, min(alone, _LARGEST_GROUP))
+        group, self._wishes = self._wishes[:size], self._wishes[size:]
+        return group
+
+    async def _write_group(self, group: Sequence["_Wish"]) -> list[Entry]:
         with self._remembered(), unavailable():
             async with self._database.transaction(Turn.AUDIT) as connection:
                 tip = await self._tip(connection)
-                entry = await self._add(connection, tip, kind, body, entry_id or self._new_id())
+                entries = await self._add(connection, tip, group)
             await self._publish()
-        return entry
+        return entries
 
     async def ready(self) -> None:
         """Make sure that entries can be added.
@@ -100,7 +142,7 @@ class SqlAuditLog(SqlAuditReader):
             with suppress(_TakenBack):
                 async with self._database.transaction(Turn.AUDIT) as connection:
                     tip = await self._tip(connection)
-                    await self._add(connection, tip, EntryKind.SERVICE_STARTED, _TRIAL, self._new_id())
+                    await self._add(connection, tip, [_Wish(EntryKind.SERVICE_STARTED, _TRIAL, self._new_id())])
                     raise _TakenBack
             async with self._database.transaction(Turn.AUDIT) as connection:
                 # Only a commit that writes finds out whether the disk takes it.
@@ -126,54 +168,91 @@ class SqlAuditLog(SqlAuditReader):
 
     async def _tip(self, connection: AsyncConnection) -> _Tip:
         """Find the log's end, and believe it only where the signed heads agree with it."""
-        last = select(audit_entries.c.seq, audit_entries.c.hash).order_by(audit_entries.c.seq.desc()).limit(1)
-        row = (await connection.execute(last)).one_or_none()
-        head = (await connection.execute(select(audit_head.c.note, audit_head.c.peaks))).one_or_none()
-        tree = self._signed_tree(head)
-        if tree.size != (row.seq if row else 0):
-            raise broken(f"it ends at entry {row.seq if row else 0}, its signed head counts {tree.size}")
-        await asyncio.to_thread(self._agree, tree, str(head.note) if head else None)
-        return _Tip(tree, row.hash if row else GENESIS)
+        end = (await connection.execute(_END)).one()
+        tree = self._signed_tree(end.note, end.peaks)
+        if tree.size != (end.seq or 0):
+            raise broken(f"it ends at entry {end.seq or 0}, its signed head counts {tree.size}")
+        await asyncio.to_thread(self._agree, tree, end.note)
+        return _Tip(tree, end.hash or GENESIS)
 
     def _agree(self, tree: Tree, note: str | None) -> None:
         """Compare the file with the log's end, and bring it up to date: a crash or another host left it behind."""
         copy = self._file.read()
+        if note is not None and copy == note:
+            return
         copied = opened(copy, self._signer.key) if copy is not None else None
         if copied and copied.size > tree.size:
             raise broken(f"it ends at entry {tree.size}, the checkpoint file counts {copied.size}")
         if copied and copied.size == tree.size and copied.root != tree.root:
             raise broken("the checkpoint file was signed for other entries")
-        if note is not None and note != copy:
+        if note is not None:
             self._file.write(note)
 
-    def _signed_tree(self, head: Row[str, str] | None) -> Tree:
-        if head is None:
+    def _signed_tree(self, note: str | None, peaks: str | None) -> Tree:
+        """Read the signed head; one that was read or written before needs no second look at its signature."""
+        if note is None or peaks is None:
             return Tree()
-        checkpoint = opened(str(head.note), self._signer.key)
+        if self._believed and self._believed[:2] == (note, peaks):
+            return self._believed[2]
+        checkpoint = opened(note, self._signer.key)
         if checkpoint is None:
             raise broken("its head is not signed with this key", hint=_ONE_KEY)
         try:
-            tree = Tree(checkpoint.size, tuple(bytes.fromhex(peak) for peak in str(head.peaks).split()))
+            tree = Tree(checkpoint.size, tuple(bytes.fromhex(peak) for peak in peaks.split()))
         except ValueError as error:
             raise broken("its head cannot be read") from error
         if tree.root != checkpoint.root:
             raise broken("its head was changed")
+        self._believed = (note, peaks, tree)
         return tree
 
-    async def _add(
-        self, connection: AsyncConnection, tip: _Tip, kind: EntryKind, body: Mapping[str, Json], entry_id: EntryId
-    ) -> Entry:
-        entry, text = link(
-            seq=tip.tree.size + 1, entry_id=entry_id, at=self._clock(), kind=kind, body=body, previous=tip.previous
-        )
-        await self._write(connection, entry, text, tip.tree.grown(text))
-        return entry
-
-    async def _write(self, connection: AsyncConnection, entry: Entry, text: bytes, tree: Tree) -> None:
-        row = {"seq": entry.seq, "id": entry.id, "text": text.decode(), "hash": entry.hash}
-        signature = entry_signature(entry.hash, self._signer)
-        await connection.execute(insert(audit_entries).values(**row, signature=signature))
-        note = signed(tree.size, tree.root, self._signer)
-        head = {"note": note, "peaks": tree.text}
+    async def _add(self, connection: AsyncConnection, tip: _Tip, group: Sequence["_Wish"]) -> list[Entry]:
+        tree, previous = tip.tree, tip.previous
+        entries: list[Entry] = []
+        rows: list[dict[str, Any]] = []
+        for wish in group:
+            entry, text = link(
+                seq=tree.size + 1,
+                entry_id=wish.id,
+                at=self._clock(),
+                kind=wish.kind,
+                body=wish.body,
+                previous=previous,
+            )
+            signature = entry_signature(entry.hash, self._signer)
+            rows.append(
+                {"seq": entry.seq, "id": entry.id, "text": text.decode(), "hash": entry.hash, "signature": signature}
+            )
+            tree, previous = tree.grown(text), entry.hash
+            entries.append(entry)
+        await connection.execute(insert(audit_entries), rows)
+        head = {"note": signed(tree.size, tree.root, self._signer), "peaks": tree.text}
+        self._believed = (head["note"], head["peaks"], tree)
         row_of_head = insert_into(connection, audit_head).values(only=1, **head)
         await connection.execute(row_of_head.on_conflict_do_update(index_elements=["only"], set_=head))
+        return entries
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """An entry that somebody waits for; ``named`` where its id was chosen by whoever wishes it."""
+
+    kind: EntryKind
+    body: Mapping[str, Json]
+    id: EntryId
+    named: bool = False
+    entry: asyncio.Future[Entry] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    def grant(self, entry: Entry) -> None:
+        """Hand the entry over, where somebody still waits for it."""
+        if not self.entry.done():
+            self.entry.set_result(entry)
+
+    def fail(self, error: BaseException) -> None:
+        """Say why there is none."""
+        if self.entry.done():
+            return
+        if isinstance(error, Exception):
+            self.entry.set_exception(error)
+        else:
+            self.entry.cancel()

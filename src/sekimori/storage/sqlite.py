@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from sekimori.storage.backend import Turn
+from sekimori.storage.sqlite_connection import Connection
 
 _DURABLE: Final = (
     "PRAGMA journal_mode=WAL",
@@ -68,7 +70,7 @@ def read_only(path: Path, *, patience: float) -> SqliteBackend:
 def _engine(path: Path, mode: str, patience: float, settings: tuple[str, ...]) -> AsyncEngine:
     name = f"file:{quote(str(path.absolute()))}"
     url = URL.create("sqlite+aiosqlite", database=name, query={"mode": mode, "uri": "true"})
-    engine = create_async_engine(url, connect_args={"timeout": patience})
+    engine = create_async_engine(url, connect_args={"timeout": patience, "async_creator_fn": _opened})
 
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves, see below
@@ -83,6 +85,10 @@ def _engine(path: Path, mode: str, patience: float, settings: tuple[str, ...]) -
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
     return engine
+
+
+def _opened(*arguments: Any, **settings: Any) -> Connection:
+    return Connection(partial(sqlite3.connect, *arguments, **settings))
 
 
 async def _fold(driver: Any) -> None:

@@ -372,3 +372,66 @@ def occurrences(content: bytes, part: bytes):
         itertools.repeat(0), lambda at, _: content.find(part, at + 1), initial=content.find(part)
     )
     return list(itertools.takewhile(lambda at: at >= 0, starts))
+
+
+async def test_entries_that_come_together_are_written_together(tmp_path, monkeypatch):
+    async with await open_database(URL, folder=tmp_path) as database:
+        log = log_on(database)
+        await log.append(EntryKind.SERVICE_STARTED, {})
+        heads = []
+        write = CheckpointFile.write
+        monkeypatch.setattr(CheckpointFile, "write", lambda file, note: (heads.append(note), write(file, note)))
+        entries = await asyncio.gather(*(log.append(EntryKind.CALL_INTENT, {"n": n}) for n in range(50)))
+        assert [entry.body["n"] for entry in entries] == list(range(50))
+        assert [entry.seq for entry in entries] == list(range(2, 52))
+        assert len(heads) <= 2
+    assert isinstance(await check(tmp_path), Verified)
+
+
+async def test_what_no_entry_can_hold_fails_alone(tmp_path):
+    async with await open_database(URL, folder=tmp_path) as database:
+        log = log_on(database)
+        bodies = [{"n": 1}, {"n": 0.5}, {"n": 2}]
+        ended = await asyncio.gather(
+            *(log.append(EntryKind.CALL_INTENT, body) for body in bodies), return_exceptions=True
+        )
+        assert [type(each).__name__ for each in ended] == ["Entry", "NotCanonicalError", "Entry"]
+
+
+async def test_an_id_that_is_there_already_fails_alone(tmp_path):
+    async with await open_database(URL, folder=tmp_path) as database:
+        log, known = log_on(database), EntryId("11111111-2222-4333-8444-555555555555")
+        wishes = [None, known, None, known, None]
+        ended = await asyncio.gather(
+            *(log.append(EntryKind.CALL_INTENT, {}, entry_id=name) for name in wishes), return_exceptions=True
+        )
+        kinds = [type(each).__name__ for each in ended]
+        assert kinds == ["Entry", "Entry", "Entry", "AuditUnavailable", "Entry"]
+    assert isinstance(await check(tmp_path), Verified)
+
+
+async def test_a_group_that_cannot_be_written_fails_whole_and_leaves_nothing(tmp_path):
+    async with await open_database(URL, folder=tmp_path, patience=0.05) as database:
+        log = log_on(database)
+        await log.append(EntryKind.SERVICE_STARTED, {})
+        with sqlite3.connect(database.path) as other:
+            other.execute("BEGIN IMMEDIATE")
+            ended = await asyncio.gather(
+                *(log.append(EntryKind.CALL_INTENT, {"n": n}) for n in range(5)), return_exceptions=True
+            )
+        other.close()
+        assert [type(each).__name__ for each in ended] == ["AuditUnavailable"] * 5
+        assert (await log.append(EntryKind.CALL_OUTCOME, {})).seq == 2
+    assert isinstance(await check(tmp_path), Verified)
+
+
+async def test_who_gives_up_waiting_takes_nothing_from_the_others(tmp_path):
+    async with await open_database(URL, folder=tmp_path) as database:
+        log = log_on(database)
+        appends = [asyncio.create_task(log.append(EntryKind.CALL_INTENT, {"n": n})) for n in range(6)]
+        await asyncio.sleep(0)
+        appends[0].cancel()
+        appends[3].cancel()
+        ended = await asyncio.gather(*appends, return_exceptions=True)
+        assert [type(each).__name__ for each in ended].count("Entry") == 4
+    assert isinstance(await check(tmp_path), Verified)

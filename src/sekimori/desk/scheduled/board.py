@@ -15,6 +15,7 @@ from sekimori.core.clock import Clock
 from sekimori.core.ids import ChannelId, UserId
 from sekimori.desk.domain.notices import Notice, Notices
 from sekimori.desk.slack import blocks
+from sekimori.desk.slack.client import upload
 from sekimori.desk.slack.replies import LONGEST_ALT, QUIETLY, error_code
 from sekimori.desk.slack.sendings import PERHAPS
 
@@ -135,21 +136,13 @@ class Board:
         alt = picture.alt[:LONGEST_ALT]
         try:
             slot = await self._client.files_getUploadURLExternal(filename=picture.name, length=len(png), alt_txt=alt)
-            await self._uploaded(str(slot["upload_url"]), png)
+            await upload(self._client, str(slot["upload_url"]), png)
             file = str(slot["file_id"])
             await self._client.files_completeUploadExternal(files=[{"id": file, "title": picture.name}])
         except (SlackClientError, aiohttp.ClientError, OSError) as error:
             _log.warning("picture.not_uploaded", error=error_code(error))
             return None
         return {"type": "image", "slack_file": {"id": file}, "alt_text": alt}
-
-    async def _uploaded(self, address: str, png: bytes) -> None:
-        patience, trusted = aiohttp.ClientTimeout(total=self._client.timeout), self._client.ssl or True
-        async with (
-            aiohttp.ClientSession(timeout=patience) as session,
-            session.post(address, data=png, ssl=trusted) as answer,
-        ):
-            answer.raise_for_status()
 
     async def _found_again(self, notice: Notice) -> bool:
         """Look for a message that an earlier attempt may have posted."""

@@ -12,10 +12,10 @@ from typing import Any, Final
 
 import aiohttp
 from slack_sdk.errors import SlackClientError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.ids import EnterpriseId, TeamId, UserId
 from sekimori.desk.domain.asker import Actor, Doubt, Unconfirmed
+from sekimori.desk.slack.acquaintances import Acquaintances
 
 _USER: Final = re.compile(r"[UW][A-Z0-9]{1,30}")
 _SIDE: Final = re.compile(r"[TE][A-Z0-9]{1,30}")
@@ -78,8 +78,8 @@ def _claim(user: object, side: object) -> Claim | Unconfirmed:
 class Actors:
     """Confirms claims with Slack itself."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
-        self._client = client
+    def __init__(self, acquaintances: Acquaintances) -> None:
+        self._acquaintances = acquaintances
 
     async def of(self, payload: Mapping[str, Any]) -> Actor | Unconfirmed:
         """Say who acted; anything short of certainty is :class:`Unconfirmed`."""
@@ -87,10 +87,10 @@ class Actors:
         if isinstance(claim, Unconfirmed):
             return claim
         try:
-            response = await self._client.users_info(user=claim.user)
+            about = await self._acquaintances.about(claim.user)
         except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError, ValueError):
             return _doubt(claim, Doubt.NOT_LOOKED_UP)
-        return confirmed(claim, _table(response.get("user")))
+        return confirmed(claim, about)
 
 
 def confirmed(claim: Claim, user: Mapping[str, Any]) -> Actor | Unconfirmed:

@@ -17,6 +17,7 @@ from sekimori.desk.domain.ask import Desk
 from sekimori.desk.domain.coordinate import Coordinator
 from sekimori.desk.domain.owners import Owners
 from sekimori.desk.domain.policy import Language
+from sekimori.desk.slack.acquaintances import Acquaintances
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.administration import Administration
 from sekimori.desk.slack.collisions import CollisionModal
@@ -110,7 +111,7 @@ def build_slack_app(
         clock: tells whether a request is recent.
     """
     listed = tuple(commands)
-    actors, replies = Actors(client), Replies(client, sendings, language)
+    actors, replies = Actors(Acquaintances(client)), Replies(client, sendings, language)
     more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
     services = Services(
         questions=Questions(

@@ -15,6 +15,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sekimori.core.confidential import Secret
 
 SECONDS: Final = 15
+IDLE: Final = 3.0
+"""Seconds after which a connection that nobody uses is closed: before Slack, or a proxy on the way, does so itself."""
 _TRIES: Final = 4
 
 
@@ -45,3 +47,37 @@ def open_client(*, token: Secret[str], api: str, ca_bundle: str | None = None) -
     )
     client.proxy = None  # slack_sdk takes one from the environment; where the service goes is the manifest's to say
     return client
+
+
+def keep_connections(client: AsyncWebClient) -> None:
+    """Let calls use one another's connections, until :func:`close`: slack_sdk opens one a call otherwise."""
+    client.session = aiohttp.ClientSession(
+        timeout=aiohttp.ClientTimeout(total=SECONDS),
+        connector=aiohttp.TCPConnector(keepalive_timeout=IDLE),
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
+
+
+async def close(client: AsyncWebClient) -> None:
+    """Let go of the connections that were kept."""
+    if client.session is not None:
+        await client.session.close()
+
+
+async def upload(client: AsyncWebClient, address: str, content: bytes) -> None:
+    """Bring a file's content to the address that Slack gave for it.
+
+    Raises:
+        aiohttp.ClientError, TimeoutError: it did not arrive.
+    """
+    kept = client.session
+    if kept is None or kept.closed:
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=client.timeout)) as session:
+            await _post(session, client, address, content)
+    else:
+        await _post(kept, client, address, content)
+
+
+async def _post(session: aiohttp.ClientSession, client: AsyncWebClient, address: str, content: bytes) -> None:
+    async with session.post(address, data=content, ssl=client.ssl or True) as answer:
+        answer.raise_for_status()

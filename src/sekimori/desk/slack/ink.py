@@ -23,6 +23,9 @@ FAINT: Final = "#F4F5F7"
 SATURDAY: Final = "#1F5FBF"
 SUNDAY: Final = "#C0392B"
 WARNING: Final = "#8A2B12"
+COMMON: Final = "#14673F"
+CRASH: Final = "#111827"
+SUN: Final = "#FFD23F"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,16 @@ INKS: Final = {
     FbType.BUSY: Ink(fill="#B23A48", mark="#FFFFFF"),
     FbType.OUT_OF_OFFICE: Ink(fill="#8C2F3B", mark="#FFFFFF", hatched="#9F4450"),
 }
+
+COLOURS: Final = (PAPER, TEXT, QUIET, LINE, FAINT, SATURDAY, SUNDAY, WARNING, COMMON, CRASH, SUN)
+"""Every colour that is not an ink's."""
+WRITTEN: Final = (
+    *((letter, PAPER) for letter in (TEXT, QUIET, SATURDAY, SUNDAY, WARNING, COMMON, CRASH)),
+    (COMMON, INKS[FbType.FREE].fill),
+    (CRASH, SUN),
+    *((ink.mark, ground) for ink in INKS.values() for ground in (ink.fill, ink.hatched) if ground),
+)
+"""What is written on what: letters have soft edges, which nothing else has."""
 
 
 @lru_cache(maxsize=32)

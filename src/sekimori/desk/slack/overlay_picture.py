@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from io import BytesIO
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -17,6 +16,7 @@ from sekimori.desk.slack import ink
 from sekimori.desk.slack.overlay_lines import OverlayDay
 from sekimori.desk.slack.overlay_page import OverlayPage
 from sekimori.desk.slack.picture import WIDTH
+from sekimori.desk.slack.png import encode
 from sekimori.desk.slack.week import clock, minutes
 from sekimori.desk.slack.wording import MARKS
 
@@ -32,9 +32,6 @@ _FOOT: Final = 262
 _GAP: Final = 2
 _DAY_GAP: Final = 6
 _INNER: Final = WIDTH - 2 * _MARGIN
-_FREE: Final = "#14673F"
-_CRASH: Final = "#111827"
-_SUN: Final = "#FFD23F"
 
 
 def draw_overlay(page: OverlayPage) -> bytes:
@@ -132,9 +129,7 @@ class _Sheet:
             for collision in column.day.collisions:
                 self._collision(column, collision)
         self._foot()
-        out = BytesIO()
-        self.image.save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        return encode(self.image)
 
     def _head(self) -> None:
         y = _MARGIN
@@ -216,16 +211,16 @@ class _Sheet:
         """Frame time that all have free, and write when it is where there is room."""
         top, bottom = self._edges(span)
         box = (column.left + _GAP, top + _GAP, column.right - _GAP, bottom - _GAP)
-        self.draw.rounded_rectangle(box, radius=10, outline=_FREE, width=6)
+        self.draw.rounded_rectangle(box, radius=10, outline=ink.COMMON, width=6)
         middle, centre = column.left + column.width / 2, (top + bottom) / 2
         start, end = clock(self._start(span)), clock(self._end(span))
         font = ink.font(26 if column.width > 130 else 24, "Bold")
         if bottom - top >= 2 * _HOUR:
             ink.mark(self.draw, (middle, centre - 54), 34, FbType.FREE)
             for offset, text in ((-10, start), (14, "|"), (40, end)):
-                self.draw.text((middle, centre + offset), text, font=font, fill=_FREE, anchor="mm")
+                self.draw.text((middle, centre + offset), text, font=font, fill=ink.COMMON, anchor="mm")
         elif font.getlength(f"{start}–{end}") <= column.width - 16:
-            self.draw.text((middle, centre), f"{start}–{end}", font=font, fill=_FREE, anchor="mm")
+            self.draw.text((middle, centre), f"{start}–{end}", font=font, fill=ink.COMMON, anchor="mm")
         else:
             ink.mark(self.draw, (middle, centre), min(30, bottom - top - 18), FbType.FREE)
 
@@ -234,7 +229,7 @@ class _Sheet:
         top, bottom = self._edges(collision.span)
         width = 8 if collision.kind is CollisionKind.CERTAIN else 5
         box = (column.left - 2, top - 2, column.right + 2, max(bottom, top + 12) + 2)
-        self.draw.rounded_rectangle(box, radius=10, outline=_CRASH, width=width)
+        self.draw.rounded_rectangle(box, radius=10, outline=ink.CRASH, width=width)
         _badge(self.draw, (column.left + column.width / 2, (top + bottom) / 2), collision.kind)
 
     def _foot(self) -> None:
@@ -246,7 +241,7 @@ class _Sheet:
             x = self._word(x, y, word)
         x, y = float(_MARGIN), y + 72
         if any(day.free for day in self.page.days):
-            self.draw.rounded_rectangle((x, y, x + 52, y + 48), radius=10, outline=_FREE, width=6)
+            self.draw.rounded_rectangle((x, y, x + 52, y + 48), radius=10, outline=ink.COMMON, width=6)
             x = self._word(x, y, self.page.words.free_mark)
         for kind, word in self._kinds():
             _badge(self.draw, (x + 26, y + 24), kind)
@@ -267,6 +262,6 @@ def _badge(draw: ImageDraw.ImageDraw, centre: tuple[float, float], kind: Collisi
     (x, y), half = centre, 22
     certain = kind is CollisionKind.CERTAIN
     box = (x - half, y - half, x + half, y + half)
-    draw.ellipse(box, fill=_SUN if certain else ink.PAPER, outline=_CRASH, width=4)
+    draw.ellipse(box, fill=ink.SUN if certain else ink.PAPER, outline=ink.CRASH, width=4)
     sign = {CollisionKind.CERTAIN: "!", CollisionKind.POSSIBLE: "△", CollisionKind.UNKNOWN: "?"}.get(kind, "↔")
-    draw.text((x, y), sign, font=ink.font(30 if sign in "!?" else 24, "Bold"), fill=_CRASH, anchor="mm")
+    draw.text((x, y), sign, font=ink.font(30 if sign in "!?" else 24, "Bold"), fill=ink.CRASH, anchor="mm")

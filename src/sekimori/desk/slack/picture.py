@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from io import BytesIO
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -12,6 +11,7 @@ from sekimori.desk.domain.disclosure import NOON, Day, Slot
 from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.slack import ink
 from sekimori.desk.slack.holiday_wording import short_holiday_in
+from sekimori.desk.slack.png import encode
 from sekimori.desk.slack.week import Page, clock, minutes, runs
 from sekimori.desk.slack.wording import MARKS
 
@@ -90,9 +90,7 @@ class _Sheet:
             self._fields([slot for slot in self._shapes(day) if slot.fb_type is not FbType.FREE], left)
             self._marks(self._shapes(day), left)
         self._foot()
-        out = BytesIO()
-        self.image.save(out, "PNG", compress_level=1)
-        return out.getvalue()
+        return encode(self.image)
 
     def _head(self) -> None:
         y = _MARGIN

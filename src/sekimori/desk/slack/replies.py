@@ -17,6 +17,7 @@ from sekimori.core.ids import ChannelId, UserId
 from sekimori.desk.domain.asker import Place, Setting
 from sekimori.desk.domain.policy import Language, Surface
 from sekimori.desk.slack import blocks, sheets
+from sekimori.desk.slack.client import upload
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.inbox import TryLater
 from sekimori.desk.slack.sendings import PERHAPS, CannotTell, Once, Sendings, Where, nobody_can
@@ -171,12 +172,7 @@ class Replies:
             length=len(png),
             alt_txt=sheets.words(page)[:LONGEST_ALT],
         )
-        patience, trusted = aiohttp.ClientTimeout(total=self._client.timeout), self._client.ssl or True
-        async with (
-            aiohttp.ClientSession(timeout=patience) as session,
-            session.post(str(slot["upload_url"]), data=png, ssl=trusted) as uploaded,
-        ):
-            uploaded.raise_for_status()
+        await upload(self._client, str(slot["upload_url"]), png)
         file = str(slot["file_id"])
         await self._once.keep(part, file)
         await self._client.files_completeUploadExternal(

@@ -1,0 +1,143 @@
+"""A connection to a file of SQLite that goes to its thread once a statement.
+
+aiosqlite goes there for the cursor, for the statement, for its rows and to close: four switches between threads,
+which cost far more than the statements do. Here a statement brings its first rows along, and the beginning of a
+transaction waits for its first statement.
+"""
+
+import sqlite3
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Self
+
+import aiosqlite
+
+AT_ONCE: Final = 500
+"""How many rows a statement brings along."""
+
+_ITERATED: Final = 64
+Row = tuple[Any, ...]
+How = Callable[[sqlite3.Cursor, str, Any], sqlite3.Cursor]
+
+
+class Connection(aiosqlite.Connection):
+    """What SQLAlchemy needs of a connection. A transaction begins with its first statement; one without has none."""
+
+    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connect, _ITERATED)
+        self._thread.daemon = True
+        self._beginning: str | None = None
+        self._begun = False
+
+    def cursor(self) -> "Cursor":  # type: ignore[override]
+        """Return a cursor; that takes no trip."""
+        return Cursor(self)
+
+    async def trip(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Run a function in the connection's thread."""
+        return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]
+
+    async def statement(self, how: How, sql: str, parameters: Any) -> tuple[sqlite3.Cursor | None, list[Row]]:
+        """Execute a statement; return the driver's cursor and the first rows."""
+        if sql.startswith("BEGIN"):
+            self._beginning, self._begun = sql, True
+            return None, []
+        beginning, self._beginning = self._beginning, None
+        made: tuple[sqlite3.Cursor, list[Row]] = await self.trip(_executed, self._conn, beginning, how, sql, parameters)
+        return made
+
+    async def commit(self) -> None:
+        """Commit, where anything was begun."""
+        await self._end(self._conn.commit)
+
+    async def rollback(self) -> None:
+        """Roll back, where anything was begun."""
+        await self._end(self._conn.rollback)
+
+    async def _end(self, ending: Callable[[], None]) -> None:
+        if self._beginning is not None:
+            self._beginning, self._begun = None, False
+        if self._begun:
+            await self.trip(ending)
+            self._begun = False
+
+
+class Cursor:
+    """The cursor of one statement."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._cursor: sqlite3.Cursor | None = None
+        self._rows: deque[Row] = deque()
+        self._more = False
+        self.arraysize = 1
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    @property
+    def description(self) -> Any:
+        """What the columns are called; None where the statement returns no rows."""
+        return self._cursor.description if self._cursor else None
+
+    @property
+    def rowcount(self) -> int:
+        """How many rows were changed, where the driver can say."""
+        return self._cursor.rowcount if self._cursor else -1
+
+    @property
+    def lastrowid(self) -> int | None:
+        """The row that was inserted last."""
+        return self._cursor.lastrowid if self._cursor else None
+
+    async def execute(self, sql: str, parameters: Any = ()) -> Self:
+        """Execute a statement."""
+        return await self._executed(sqlite3.Cursor.execute, sql, parameters)
+
+    async def executemany(self, sql: str, parameters: Any) -> Self:
+        """Execute a statement for each set of parameters."""
+        return await self._executed(sqlite3.Cursor.executemany, sql, parameters)
+
+    async def _executed(self, how: How, sql: str, parameters: Any) -> Self:
+        self._cursor, rows = await self._connection.statement(how, sql, parameters)
+        self._rows, self._more = deque(rows), len(rows) == AT_ONCE
+        return self
+
+    async def fetchone(self) -> Row | None:
+        """Return the next row."""
+        return next(iter(await self.fetchmany(1)), None)
+
+    async def fetchmany(self, size: int | None = None) -> list[Row]:
+        """Return the next rows."""
+        wanted = self.arraysize if size is None else size
+        if len(self._rows) < wanted and self._more and self._cursor:
+            rows = await self._connection.trip(self._cursor.fetchmany, max(wanted, AT_ONCE))
+            self._rows.extend(rows)
+            self._more = len(rows) >= AT_ONCE
+        return [self._rows.popleft() for _ in range(min(wanted, len(self._rows)))]
+
+    async def fetchall(self) -> Sequence[Row]:
+        """Return all rows that are left."""
+        rows = list(self._rows)
+        self._rows.clear()
+        if self._more and self._cursor:
+            rows += await self._connection.trip(self._cursor.fetchall)
+            self._more = False
+        return rows
+
+    async def close(self) -> None:
+        """Let go of rows that nobody fetched."""
+        self._rows.clear()
+        if self._more and self._cursor:
+            self._more = False
+            await self._connection.trip(self._cursor.close)
+
+
+def _executed(
+    connection: sqlite3.Connection, beginning: str | None, how: How, sql: str, parameters: Any
+) -> tuple[sqlite3.Cursor, list[Row]]:
+    if beginning is not None:
+        connection.execute(beginning)
+    cursor = connection.cursor()
+    how(cursor, sql, parameters)
+    return cursor, cursor.fetchmany(AT_ONCE) if cursor.description else []
