@@ -23,6 +23,7 @@ from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.findings import SqlFindings
 from sekimori.storage.leases import Lease
 from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.storage.watch_memory import SqlWatchMemory
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
@@ -32,6 +33,7 @@ from sekimori.watch.live import LiveWatch, Voice
 from sekimori.watch.meters import Meters
 from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.profiles import profiles_of
+from sekimori.watch.remembering import Remembering
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.sinks.slack import SlackSink
 from sekimori.watch.sources import Around, Kind, Opened, open_sources
@@ -85,16 +87,17 @@ async def build_watch(ground: Ground) -> RunningWatch:
     delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock, lease=lease), sinks)
     ledger = SqlWatchLedger(ground.database, clock=ground.clock)
     meters = Meters()
+    detector = Detector(rules=shipped_rules(), profiles=_profiles(ground))
     live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
-        detector=Detector(rules=shipped_rules(), profiles=_profiles(ground)),
+        detector=detector,
         own_entries=ground.audit,
         ledger=ledger,
         delivery=delivery,
         voice=Voice(language=language, zone=manifest.service.zone, folder=ground.folder),
         clock=ground.clock,
         meters=meters,
-        stages=_stages(ground),
+        stages=_stages(ground, detector),
     )
     return RunningWatch(
         live=live,
@@ -109,9 +112,9 @@ def _profiles(ground: Ground) -> tuple[IdentityProfile, ...]:
     return profiles_of(ground.manifest, folder=ground.folder, environ=ground.environ)
 
 
-def _stages(_ground: Ground) -> list[Stage]:
+def _stages(ground: Ground, detector: Detector) -> list[Stage]:
     """Return what remembers from batch to batch, in the order in which it sees them."""
-    return []
+    return [Remembering(detector=detector, store=SqlWatchMemory(ground.database))]
 
 
 def _sources(ground: Ground, ledger: SqlWatchLedger, meters: Meters) -> dict[str, Opened]:

@@ -74,9 +74,11 @@ def check(
     Exit status: 0 all run, 1 some run partly or not.
     """
     from sekimori.watch.domain.sigma.check import Verdict, check_rules
+    from sekimori.watch.domain.sigma.rule import read_rules
 
-    texts = ((file.read_text("utf-8", "replace"), str(file)) for file in rule_files(path or shipped_folder()))
-    found = [each for text, name in texts for each in check_rules(text, name)]
+    texts = [(file.read_text("utf-8", "replace"), str(file)) for file in rule_files(path or shipped_folder())]
+    beside = [read_rules(text, name) for text, name in texts]
+    found = [each for text, name in texts for each in check_rules(text, name, others=beside)]
     for each in found:
         if form is Form.JSON:
             typer.echo(json.dumps(each.as_plain(), ensure_ascii=False))

@@ -117,3 +117,27 @@ notices: Final = Table(
     Column("content", Text, nullable=False),
 )
 """Messages that the desk put up by itself; ``content`` says as much as the message does, to notice a change."""
+
+watch_cells: Final = Table(
+    "watch_cells",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("rule", Text, nullable=False),
+    Column("about", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("due", BigInteger),
+    Column("expires", BigInteger, nullable=False),
+)
+"""What the rules that remember know of one group; instants are milliseconds since 1970, as the events tell the time."""
+
+Index("watch_cells_by_due", watch_cells.c.due)
+Index("watch_cells_by_expiry", watch_cells.c.expires)
+
+watch_clocks: Final = Table(
+    "watch_clocks",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("latest", BigInteger, nullable=False),
+    Column("read_at", Text),
+)
+"""The latest instant in each part of the sources; the part without a name is the watermark of all."""

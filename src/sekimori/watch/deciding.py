@@ -60,7 +60,7 @@ class Decider:
                 continue
             decided.records[BARE] += 1
             if self.remembers:
-                decided.sightings.append(Sighting(source=_source(line), text=line.text))
+                decided.sightings.append(Sighting(source=_source(line), text=line.text, fired=()))
         return decided
 
     def _look_closer(self, line: Line, rules: tuple[int, ...] | None, decided: Decided) -> None:
@@ -87,7 +87,7 @@ class Decider:
         decided.records[BARE if rules is not None else self.intake.latest] += 1
         decided.findings += detector.detect(record, source) if rules is None else detector.judged(record, rules, source)
         if self.remembers:
-            decided.sightings.append(Sighting(source=source, record=record))
+            decided.sightings.append(Sighting(source=source, record=record, fired=rules))
 
 
 class _Timed(msgspec.Struct):

@@ -1,14 +1,18 @@
 """Where rules come from: the shipped folder, and folders of others."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import ClassVar, Final
 
 from sekimori.core.errors import SekimoriError
 from sekimori.watch.domain.rule import GuidanceError, Rule, rule_from
-from sekimori.watch.domain.sigma.rule import filtered, load_rules, read_rules
+from sekimori.watch.domain.sigma.correlation import awaiting, resolved, without_parts
+from sekimori.watch.domain.sigma.problems import RuleError
+from sekimori.watch.domain.sigma.rule import Correlation, SigmaRule, correlated, filtered, read_rules
+from sekimori.watch.domain.state.rules import StateError
 
 SUFFIXES: Final = (".yml", ".yaml")
 
@@ -43,7 +47,12 @@ def rules_in(path: Path) -> list[Rule]:
         RuleError: a rule cannot run.
         DuplicateRuleError: two rules share an id.
     """
-    return unique(rule_from(sigma) for file in rule_files(path) for sigma in load_rules(_text(file), str(file)))
+    files = [read_rules(_text(file), str(file)) for file in rule_files(path)]
+    if refused := [problem for each in files for refused in each.refused for problem in refused.problems]:
+        raise RuleError(tuple(refused))
+    loaded = [rule for each in files for rule in filtered(each.rules, each.filters)]
+    together = correlated(loaded, [correlation for each in files for correlation in each.correlations])
+    return unique(map(rule_from, together))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,24 +72,37 @@ def read_folder(path: Path) -> Folder:
         RulesNotFoundError: there is no such file or folder, or it cannot be read.
     """
     files = [read_rules(_text(file), str(file)) for file in rule_files(path)]
-    troubles = [
-        str(problem)
-        for each in files
-        for refused in (*each.refused, *each.correlations)
-        for problem in refused.problems
-    ]
+    troubles = [str(problem) for each in files for refused in each.refused for problem in refused.problems]
     narrowed = filtered([rule for each in files for rule in each.rules], [f for each in files for f in each.filters])
+    together, unrelated = _together(narrowed, [each for file in files for each in file.correlations])
+    troubles += unrelated
     rules: dict[str, Rule] = {}
-    for sigma in narrowed:
+    for sigma in together:
         try:
             rule = rule_from(sigma)
-        except GuidanceError as error:
+        except (GuidanceError, StateError) as error:
             troubles.append(str(error))
             continue
         if rule.id in rules:
             troubles.append(f"{sigma.path}:{sigma.line}: {rules[rule.id].sigma.path} has the same id {rule.id}")
         rules.setdefault(rule.id, rule)
     return Folder(rules=tuple(rules.values()), troubles=tuple(troubles))
+
+
+def _together(rules: Sequence[SigmaRule], correlations: Sequence[Correlation]) -> tuple[list[SigmaRule], list[str]]:
+    """Return rules and correlations, and why some of them cannot be put together."""
+    found: list[SigmaRule] = []
+    troubles: list[str] = []
+    makers = [
+        *(partial(awaiting, rule, rules) for rule in rules),
+        *(partial(resolved, each, rules, correlations) for each in correlations),
+    ]
+    for make in makers:
+        try:
+            found.append(make())
+        except RuleError as error:
+            troubles += map(str, error.problems)
+    return without_parts(found), troubles
 
 
 def unique(rules: Iterable[Rule]) -> list[Rule]:

@@ -18,8 +18,13 @@ from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.presence import Presence
 from sekimori.watch.domain.profile import IdentityProfile, Proof
+from sekimori.watch.domain.reading import read_event
 from sekimori.watch.domain.rule import Rule
+from sekimori.watch.domain.state.cells import BEGINNING, milliseconds
+from sekimori.watch.domain.state.engine import Engine
+from sekimori.watch.domain.state.memory import Memory
 from sekimori.watch.intake import Intake, records_in
+from sekimori.watch.series import Further, followed
 
 SUFFIX: Final = ".samples.ndjson"
 
@@ -82,13 +87,16 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One event in any envelope, what the rule makes of it, and why that is right.
 
-    ``before`` is shown to the watch first; ``level`` is what a firing sample is worth, where it is not the rule's own.
+    ``before`` is shown to the watch first, ``then`` follows. A rule that remembers is shown everything and the end of
+    the log, any other is asked of ``raw`` alone. ``level`` is what a firing sample is worth, where it is not the rule's
+    own.
     """
 
     expect: Expectation
     why: str
     raw: Any
     before: tuple[Any, ...] = ()
+    then: tuple[Further, ...] = ()
     watched: Watched | None = None
     level: Level | None = None
 
@@ -144,7 +152,7 @@ def _problem(rule: Rule, sample: Sample, intake: Intake) -> str | None:
     detector = Detector(rules=[rule], profiles=(sample.watched.profile(),) if sample.watched else ())
     for earlier in sample.before:
         _shown(detector, intake, earlier)
-    found = _shown(detector, intake, sample.raw)
+    found = _remembered(detector, intake, sample) if rule.state else _shown(detector, intake, sample.raw)
     if found is None:
         return "no envelope knows this sample"
     if sample.expect is Expectation.FIRES:
@@ -162,6 +170,26 @@ def _not_fired(rule: Rule, sample: Sample, found: list[Finding]) -> str | None:
 def _shown(detector: Detector, intake: Intake, raw: Any) -> list[Finding] | None:
     records = intake.open(raw)
     return None if records is None else detector.detect_all(records_in(records))
+
+
+def _remembered(detector: Detector, intake: Intake, sample: Sample) -> list[Finding] | None:
+    """Show a rule that remembers everything there is to a sample."""
+    try:
+        following = list(followed(sample.raw, sample.before, sample.then))
+    except (ValueError, LookupError, TypeError) as error:
+        raise SamplesError(f"a sample cannot be followed: {error}") from error
+    memory = Memory(Engine(state.keeper for state in detector.remembering))
+    raised = []
+    for raw in (*sample.before, sample.raw, *following):
+        opened = intake.open(raw)
+        if opened is None:
+            return None
+        for record in records_in(opened):
+            raised += memory.take(detector.observed(record))
+            time = read_event(record).time
+            memory.see(milliseconds(time) if time else BEGINNING)
+    found = {each.identity: finding for each in [*raised, *memory.end()] if (finding := detector.recalled(each))}
+    return list(found.values())
 
 
 def counted(trials: Iterable[Trial]) -> Mapping[Expectation, int]:

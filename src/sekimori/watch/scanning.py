@@ -1,7 +1,8 @@
 """A scan: log files in, findings out, and a count of what could not be read."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at
@@ -9,6 +10,9 @@ from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY
 from sekimori.watch.domain.records import Record, Source, mapping
+from sekimori.watch.domain.state.cells import END, Raised, milliseconds
+from sekimori.watch.domain.state.engine import Engine
+from sekimori.watch.domain.state.memory import Memory
 from sekimori.watch.intake import Intake, Opened, Unknown, describe_unknown
 from sekimori.watch.logfiles import Located, is_plain_file, log_files, read_log, read_logs
 from sekimori.watch.seen import Seen
@@ -45,7 +49,7 @@ class Scan:
 
     Plain files of lines from `swept_from` bytes are swept by `workers` processes, and only lines that answer a rule are
     read in full; findings, troubles and their order are the same. `progress` is told how many lines or records more
-    were read.
+    were read. An instant of the log that lies after `not_after` is a mistake, and time has not come to it.
     """
 
     intake: Intake
@@ -54,7 +58,13 @@ class Scan:
     swept_from: int = _WORTH_A_SWEEP
     chunk: int = CHUNK
     progress: Callable[[int], None] = lambda _: None
+    not_after: datetime | None = None
     _seen: Seen = field(default_factory=Seen)
+    _memory: Memory = field(init=False)
+
+    def __post_init__(self) -> None:
+        engine = Engine(state.keeper for state in self.detector.remembering)
+        self._memory = Memory(engine, END if self.not_after is None else milliseconds(self.not_after))
 
     def run(self, paths: list[str]) -> Iterator[Finding | Trouble]:
         """Yield findings and troubles in the order of the input.
@@ -75,6 +85,7 @@ class Scan:
         for found in waiting:
             if not isinstance(found.record, Trouble):
                 yield from self._new(found.record, found)
+        yield from self._recalled(self._memory.end())
 
     def _read(self, path: str) -> Iterator[Found]:
         if is_plain_file(path, self.swept_from) and is_line_by_line(Path(path)):
@@ -110,6 +121,13 @@ class Scan:
         else:
             findings = self.detector.judged(record, found.rules, found.source)
         yield from (finding for finding in findings if self._seen.add(finding.fingerprint))
+        if self.detector.remembering:
+            yield from self._recalled(self._memory.take(self.detector.observed(record, found.rules, found.source)))
+
+    def _recalled(self, raised: Iterable[Raised]) -> Iterator[Finding]:
+        """Yield what several records come to, each once; the record with the finding is one of them."""
+        found = (self.detector.recalled(each) for each in raised)
+        yield from (finding for finding in found if finding and self._seen.add(finding.fingerprint))
 
     def _waits(self, record: Record) -> bool:
         if record.get("category") != GRAPH_ACTIVITY:

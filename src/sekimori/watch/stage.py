@@ -13,12 +13,21 @@ class Sighting:
     """One canonical record of a batch and where it stood; a line is decoded when its record is first asked for.
 
     ``text`` is the line that the record is, where it is one as it stands; it is empty where an envelope was opened.
+    ``fired`` are the rules that the record answers, by their number; None where nobody has asked it yet.
     """
 
-    __slots__ = ("_record", "source", "text")
+    __slots__ = ("_record", "fired", "source", "text")
 
-    def __init__(self, *, source: Source, text: bytes = b"", record: Record | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        source: Source,
+        text: bytes = b"",
+        record: Record | None = None,
+        fired: tuple[int, ...] | None = None,
+    ) -> None:
         self.source = source
+        self.fired = fired
         self.text = text
         self._record = record
 

@@ -1,10 +1,12 @@
 """From canonical records to findings."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from sekimori.watch.domain.derivation import Derivation
+from sekimori.watch.domain.enrichment import enriched
 from sekimori.watch.domain.event import Event, OwnEntry
-from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.finding import Finding, Pattern
 from sekimori.watch.domain.joining import joined
 from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
 from sekimori.watch.domain.level import Level
@@ -14,6 +16,7 @@ from sekimori.watch.domain.reading import OWN_AUDIT, read_event
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.sigma.kernel import Kernel
+from sekimori.watch.domain.state.cells import Evidence, Observation, Raised
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
 
@@ -32,6 +35,8 @@ class Detector:
         self.profiles = tuple(profiles)
         self.trail: Trail | None = MemoryTrail() if trail is None else trail
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
+        self.remembering = tuple(rule.state for rule in self.rules if rule.state)
+        self._by_id = {rule.id: rule for rule in self.rules}
         self.kernel = Kernel([rule.sigma.tree for rule in self.rules], Derivation(), apart=frozenset({OWN_AUDIT}))
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
@@ -43,10 +48,37 @@ class Detector:
 
     def judged(self, record: Record, fired: Sequence[int], source: Source | None = None) -> list[Finding]:
         """Return the findings on a canonical record that answers these rules, by their number."""
-        if not fired:
+        speaking = [self.rules[place] for place in fired if self.rules[place].state is None]
+        if not speaking:
             return []
         event = named(read_event(record, source), self.profiles)
-        return joined([finding for place in fired if (finding := self._judged(self.rules[place], event))])
+        return joined([finding for rule in speaking if (finding := self._judged(rule, event))])
+
+    def observed(
+        self, record: Record, fired: Sequence[int] | None = None, source: Source | None = None
+    ) -> list[Observation]:
+        """Return what a record means to the rules that remember; `fired` are those it answers, if that is known."""
+        if not self.remembering:
+            return []
+        if fired is None:
+            fired = self.kernel.decide_record(record)
+        states = [state for place in fired if (state := self.rules[place].state)]
+        if not states:
+            return []
+        event = read_event(record, source)
+        whole, evidence = enriched(event), Evidence(record, source)
+        return [each for state in states for each in state.observations(event, whole, evidence)]
+
+    def recalled(self, raised: Raised) -> Finding | None:
+        """Return the finding that a rule that remembers came to, or None where a judge is silent on it."""
+        rule = self._by_id.get(raised.rule)
+        if rule is None:
+            return None
+        evidence = raised.evidence
+        event = named(read_event(evidence.record, evidence.source), self.profiles)
+        finding = self._judged(rule, event)
+        pattern = Pattern(identity=raised.identity, count=raised.count, events=raised.events)
+        return replace(finding, pattern=pattern) if finding else None
 
     def detect_all(self, records: Iterable[Record]) -> list[Finding]:
         """Return the findings on records, in their order."""

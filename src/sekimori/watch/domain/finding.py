@@ -11,10 +11,20 @@ from sekimori.watch.domain.verdict import Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pattern:
+    """What several events come to: what tells it from others of its rule, how many they are, and the ids of some."""
+
+    identity: str
+    count: int = 1
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """Something that somebody should know. ``profile`` is the watched application it is about, if it is one.
 
     ``also`` are findings on the same event that this one speaks for. ``window`` is the declared one that excuses it.
+    Where a rule that remembers found it, ``pattern`` says of what, and ``event`` is one of the events.
     """
 
     rule: Rule
@@ -24,6 +34,7 @@ class Finding:
     profile: IdentityProfile | None = None
     window: ChangeWindow | None = None
     also: tuple["Finding", ...] = ()
+    pattern: Pattern | None = None
 
     @property
     def techniques(self) -> tuple[str, ...]:
@@ -32,5 +43,9 @@ class Finding:
 
     @property
     def fingerprint(self) -> str:
-        """Return what stays the same whenever the same rule fires on the same event, in whatever envelope it came."""
-        return hashlib.sha256(f"{self.rule.id}\n{self.event.id.casefold()}".encode()).hexdigest()[:32]
+        """Return what stays the same whenever the same rule fires on the same event, in whatever envelope it came.
+
+        Of a pattern: on the same group and the same window, in whatever order its events came.
+        """
+        about = f"pattern\n{self.pattern.identity}" if self.pattern else self.event.id.casefold()
+        return hashlib.sha256(f"{self.rule.id}\n{about}".encode(errors="surrogatepass")).hexdigest()[:32]

@@ -10,10 +10,12 @@ from sekimori.core.errors import SekimoriError
 from sekimori.watch.domain.language import Language, Lists, Texts
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.sigma.rule import SigmaRule
+from sekimori.watch.domain.state.rules import KEYS as STATE_KEYS
+from sekimori.watch.domain.state.rules import State, state_of
 
-_KEYS: Final = frozenset(
-    {"title", "threat", "technique", "judge", "window", "basis", "joins", "blind_spots", "runbook"}
-)
+_KEYS: Final = STATE_KEYS | {
+    *("title", "threat", "technique", "judge", "window", "basis", "joins", "blind_spots", "runbook")
+}
 
 
 class Basis(StrEnum):
@@ -52,7 +54,10 @@ class Guidance:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule. ``id`` is its file's name for ours, and what its author calls it for others'."""
+    """One rule. ``id`` is its file's name for ours, and what its author calls it for others'.
+
+    ``state`` is what it remembers; a rule that remembers does not speak on an event, but on what several come to.
+    """
 
     id: str
     title: str
@@ -60,6 +65,7 @@ class Rule:
     techniques: tuple[str, ...]
     guidance: Guidance
     sigma: SigmaRule
+    state: State | None = None
 
     def title_in(self, language: Language) -> str:
         """Return the title in a language, or as its author wrote it."""
@@ -71,15 +77,17 @@ def rule_from(sigma: SigmaRule) -> Rule:
 
     Raises:
         GuidanceError: its ``sekimori`` block has an unknown key or a value of the wrong type.
+        StateError: what it says of what is to be remembered is not understood.
     """
-    ours = bool(sigma.sekimori)
+    rule_id = _stem(sigma.path) if sigma.sekimori else sigma.id
     return Rule(
-        id=_stem(sigma.path) if ours else sigma.id,
+        id=rule_id,
         title=sigma.title,
         level=Level(sigma.level),
         techniques=tuple(sigma.techniques),
         guidance=guidance_from(sigma.sekimori, where=f"{sigma.path}:{sigma.line}"),
         sigma=sigma,
+        state=state_of(sigma, rule_id),
     )
 
 

@@ -1,22 +1,26 @@
 """Says of every rule in a file whether it runs here, runs partly, or cannot run, and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from sekimori.watch.domain.sigma.correlation import resolved
 from sekimori.watch.domain.sigma.documents import Document
 from sekimori.watch.domain.sigma.doubts import blanks, contradiction, doubled_keys, misspelt_values, unknown_techniques
 from sekimori.watch.domain.sigma.fields import FieldMap
 from sekimori.watch.domain.sigma.partial import Leaf, left_of
-from sekimori.watch.domain.sigma.problems import Fault, Problem, Weight
+from sekimori.watch.domain.sigma.problems import Fault, Problem, RuleError, Weight
 from sekimori.watch.domain.sigma.rule import (
     NO_PLACEHOLDERS,
+    Correlation,
     Placeholders,
     Refused,
+    RuleFile,
     SigmaRule,
     problem_of,
     read_documents,
+    read_rules,
 )
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom
 from sekimori.watch.domain.sigma.values import MISSING
@@ -52,17 +56,37 @@ class Checked:
         }
 
 
-def check_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS) -> list[Checked]:
-    """Check every document of a rule file; a correlation rule cannot run yet, a filter has no verdict."""
+def check_rules(
+    text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS, others: Sequence[RuleFile] = ()
+) -> list[Checked]:
+    """Check every document of a rule file; a filter has no verdict.
+
+    A correlation may refer to rules of `others`: the files of the same folder.
+    """
     checked = []
+    beside = [read_rules(text, path, placeholders=placeholders), *others]
     for document, found in read_documents(text, path, placeholders):
-        if isinstance(found, Refused):
+        if isinstance(found, Correlation):
+            checked.append(_correlation(found, beside))
+        elif isinstance(found, Refused):
             line = document.line() if document else found.problems[0].line
             checked.append(_checked(path, line, found.id, found.title, found.problems))
         elif isinstance(found, SigmaRule) and document is not None:
             problems = (*found.notes, *_problems(found, document))
             checked.append(_checked(path, found.line, found.id, found.title, problems))
     return checked
+
+
+def _correlation(found: Correlation, beside: Sequence[RuleFile]) -> Checked:
+    known = [rule for file in beside for rule in file.rules]
+    try:
+        rule = resolved(found, known, [each for file in beside for each in file.correlations])
+    except RuleError as error:
+        return _checked(found.path, found.document.line(), found.id, found.title, error.problems)
+    doubts = (
+        problem_of(fault, Weight.NOTE, found.document, found.path) for fault in unknown_techniques(found.document)
+    )
+    return _checked(found.path, rule.line, found.id, found.title, (*rule.notes, *doubts))
 
 
 def _checked(path: str, line: int, rule: str | None, title: str | None, problems: tuple[Problem, ...]) -> Checked:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sekimori.watch.domain.sigma.condition import parsed_condition
 from sekimori.watch.domain.sigma.documents import Document
@@ -14,6 +14,9 @@ from sekimori.watch.domain.sigma.selections import Scope, selection_tree
 from sekimori.watch.domain.sigma.tree import Atom, Tree, all_of, any_of
 from sekimori.watch.domain.sigma.values import Place, Text
 
+if TYPE_CHECKING:
+    from sekimori.watch.domain.sigma.correlation import Correlation
+
 _NO_SELECTIONS: Final = frozenset({"condition", "timeframe", "rules"})
 LEVELS: Final = ("informational", "low", "medium", "high", "critical")
 _NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
@@ -21,11 +24,23 @@ Placeholders: TypeAlias = Mapping[str, Sequence[str]]
 NO_PLACEHOLDERS: Final[Placeholders] = MappingProxyType({})
 
 
+@dataclass(frozen=True, slots=True)
+class Correlated:
+    """What makes a rule a correlation: what its document says, and the rules whose events it correlates.
+
+    Without a document it is a rule of ours, and the second of its two parts calls the first one off.
+    """
+
+    said: "Correlation | None"
+    bases: tuple["SigmaRule", ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigmaRule:
     """A rule that can be asked: what it says of itself, and its tree.
 
     `categories` are the log categories of its log source, None where it asks every record; the tree asks for them too.
+    The tree of a correlation holds for every event that it looks at: such an event alone is no finding.
     """
 
     id: str
@@ -43,6 +58,7 @@ class SigmaRule:
     path: str
     line: int
     notes: tuple[Problem, ...] = ()
+    correlation: "Correlated | None" = None
 
     @property
     def techniques(self) -> tuple[str, ...]:
@@ -81,24 +97,36 @@ def _rule(document: Document, path: str, scope: Scope) -> SigmaRule:
     source = logsource_of(content.get("logsource"))
     wanted = categories(source)
     tree = all_of([_category_tree(wanted), detection_tree(content.get("detection"), scope, "detection")])
-    title = str(content.get("title") or path)
     return SigmaRule(
-        id=str(content.get("id") or title),
-        title=title,
-        name=_text(content.get("name")),
-        status=_text(content.get("status")),
-        description=str(content.get("description") or ""),
-        level=_level(content.get("level")),
-        tags=_texts(content.get("tags")),
+        **said_of(document, path),
         logsource=source,
         categories=wanted,
-        falsepositives=_texts(content.get("falsepositives")),
-        sekimori=_mapping(content.get("sekimori")),
         tree=tree,
-        path=path,
-        line=document.line(),
         notes=tuple(problem_of(note, Weight.PARTLY, document, path) for note in scope.notes),
     )
+
+
+def said_of(document: Document, path: str) -> dict[str, Any]:
+    """Read what a rule of any kind says of itself.
+
+    Raises:
+        Fault: its level is none.
+    """
+    content = document.content
+    title = str(content.get("title") or path)
+    return {
+        "id": str(content.get("id") or title),
+        "title": title,
+        "name": _text(content.get("name")),
+        "status": _text(content.get("status")),
+        "description": str(content.get("description") or ""),
+        "level": _level(content.get("level")),
+        "tags": _texts(content.get("tags")),
+        "falsepositives": _texts(content.get("falsepositives")),
+        "sekimori": _mapping(content.get("sekimori")),
+        "path": path,
+        "line": document.line(),
+    }
 
 
 def detection_tree(detection: Any, scope: Scope, key: str) -> Tree:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
+from sekimori.watch.domain.sigma.correlation import Correlation, correlated, correlation_of
 from sekimori.watch.domain.sigma.documents import Document, documents
 from sekimori.watch.domain.sigma.fields import FieldMap
 from sekimori.watch.domain.sigma.logsources import LogSource
@@ -22,11 +23,13 @@ from sekimori.watch.domain.sigma.tree import Tree, all_of
 
 __all__ = [
     "NO_PLACEHOLDERS",
+    "Correlation",
     "Filter",
     "Placeholders",
     "Refused",
     "RuleFile",
     "SigmaRule",
+    "correlated",
     "filtered",
     "load_rules",
     "problem_of",
@@ -37,12 +40,11 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """A document that is no rule we run: what it calls itself, and why; a correlation rule is one for now."""
+    """A document that is no rule we run: what it calls itself, and why."""
 
     id: str | None
     title: str | None
     problems: tuple[Problem, ...]
-    correlation: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,12 +68,16 @@ class RuleFile:
 
     rules: tuple[SigmaRule, ...] = ()
     filters: tuple[Filter, ...] = ()
-    correlations: tuple[Refused, ...] = ()
+    correlations: tuple[Correlation, ...] = ()
     refused: tuple[Refused, ...] = ()
 
 
+Read: TypeAlias = SigmaRule | Correlation | Filter | Refused
+"""What one document is."""
+
+
 def load_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS) -> list[SigmaRule]:
-    """Read the rules of a file; its own filters narrow them, correlation rules are left out.
+    """Read the rules of a file; its own filters narrow them, its correlations correlate them.
 
     Raises:
         RuleError: the text is no YAML, or a rule in it cannot run.
@@ -79,7 +85,7 @@ def load_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOL
     found = read_rules(text, path, placeholders=placeholders)
     if found.refused:
         raise RuleError(tuple(problem for refused in found.refused for problem in refused.problems))
-    return filtered(found.rules, found.filters)
+    return correlated(filtered(found.rules, found.filters), found.correlations)
 
 
 def filtered(rules: Sequence[SigmaRule], filters: Sequence[Filter]) -> list[SigmaRule]:
@@ -94,18 +100,17 @@ def _narrowed(rule: SigmaRule, trees: list[Tree]) -> SigmaRule:
 def read_rules(text: str, path: str, *, placeholders: Placeholders = NO_PLACEHOLDERS) -> RuleFile:
     """Read everything in a file; what cannot run is told apart, and does not stop the rest."""
     found = [each for _, each in read_documents(text, path, placeholders)]
-    refused = [each for each in found if isinstance(each, Refused)]
     return RuleFile(
         rules=tuple(each for each in found if isinstance(each, SigmaRule)),
         filters=tuple(each for each in found if isinstance(each, Filter)),
-        correlations=tuple(each for each in refused if each.correlation),
-        refused=tuple(each for each in refused if not each.correlation),
+        correlations=tuple(each for each in found if isinstance(each, Correlation)),
+        refused=tuple(each for each in found if isinstance(each, Refused)),
     )
 
 
 def read_documents(
     text: str, path: str, placeholders: Placeholders = NO_PLACEHOLDERS
-) -> Iterator[tuple[Document | None, SigmaRule | Filter | Refused]]:
+) -> Iterator[tuple[Document | None, Read]]:
     """Yield each document of a file with what it is; without a document where the text is no YAML."""
     try:
         for document in _acted(documents(text, path)):
@@ -117,9 +122,9 @@ def read_documents(
         yield None, _refused({}, error.problems)
 
 
-def _read(document: Document, path: str, placeholders: Placeholders) -> SigmaRule | Filter | Refused:
+def _read(document: Document, path: str, placeholders: Placeholders) -> Read:
     if "correlation" in document.content:
-        return _correlation(document, path)
+        return correlation_of(document, path)
     if "filter" in document.content:
         return _filter(document, path, placeholders)
     return rule_of(document, path, placeholders)
@@ -150,12 +155,6 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
         old = merged.get(key)
         merged[key] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
     return merged
-
-
-def _correlation(document: Document, path: str) -> Refused:
-    words = "correlation rules are read, but not run yet: they need what happened before"
-    fault = Fault(words, ("correlation",), str(document.content.get("title") or ""))
-    return replace(_refused(document.content, (problem_of(fault, Weight.CANNOT, document, path),)), correlation=True)
 
 
 def _filter(document: Document, path: str, placeholders: Placeholders) -> Filter:

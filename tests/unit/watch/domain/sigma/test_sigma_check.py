@@ -83,10 +83,10 @@ def test_a_key_that_stands_twice_is_doubted_where_it_stands():
     assert "'OperationName' stands twice" in found.problems[0].words
 
 
-def test_correlation_rules_are_reported_as_such_and_what_is_no_yaml_too():
+def test_a_correlation_that_says_too_little_and_what_is_no_yaml_is_told():
     (found,) = check_rules("title: Many\nid: c\ncorrelation: {type: event_count}\n", "r.yml")
     assert (found.verdict, found.id, found.title) == (Verdict.CANNOT, "c", "Many")
-    assert "correlation rules are read" in found.problems[0].words
+    assert "refers to rules" in found.problems[0].words
     (broken,) = check_rules("a: [", "r.yml")
     assert broken.verdict is Verdict.CANNOT
     assert "not YAML" in broken.problems[0].words

@@ -65,6 +65,7 @@ def test_a_log_source_chooses_the_records(service, category, answers):
 
 def test_a_file_of_several_documents_keeps_rules_correlations_and_refusals_apart():
     correlation = "title: Many\nid: c1\ncorrelation:\n  type: event_count\n  rules: [one]\n"
+    correlation += "  timespan: 1h\n  condition: {gte: 2}\n"
     broken = "title: Broken\nid: b1\nlogsource: {product: azure}\ndetection:\n  s: {a|contain: x}\n  condition: s\n"
     found = read_rules("---".join([text(), f"\n{correlation}", f"\n{broken}"]), "rules/many.yml")
     assert [rule.id for rule in found.rules] == ["id-one"]
@@ -73,7 +74,7 @@ def test_a_file_of_several_documents_keeps_rules_correlations_and_refusals_apart
     assert refused.title == "Broken"
     assert refused.problems[0].at_fault == "contain"
     assert refused.problems[0].suggestion == "contains"
-    assert refused.problems[0].line == 27
+    assert refused.problems[0].line == 29
 
 
 def test_collection_actions_share_and_repeat():

@@ -1,0 +1,102 @@
+"""Reads the values of a field out of an event, as texts to compare."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+from itertools import product
+from typing import Any, Final
+
+from sekimori.watch.domain.event import Event, GraphCall
+from sekimori.watch.domain.records import mapping, text
+from sekimori.watch.domain.sigma.evaluate import elements_at, found_at, leaves
+from sekimori.watch.domain.sigma.fields import FieldMap, Spot
+from sekimori.watch.domain.sigma.values import text_of
+
+_MOST: Final = 32
+"""Values of one field, and cases made of one event."""
+_LONGEST: Final = 256
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|.*[@\d].*", re.IGNORECASE)
+_NULL: Final = "00000000-0000-0000-0000-000000000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field as a rule names it, and how its values are read."""
+
+    name: str
+    spots: tuple[Spot, ...]
+
+    def values(self, event: Event, whole: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the values, folded, each once; nothing where there is none."""
+        own = _OWN.get(self.name)
+        if own is not None:
+            said = own(event)
+            return (_folded(said),) if said else ()
+        found = (text_of(value) for spot in self.spots for value in _at(whole, spot))
+        return tuple(dict.fromkeys(_folded(each) for each in found if each))[:_MOST]
+
+
+def field_of(name: str) -> Field:
+    """Find a field by any of its spellings, or by one of our own names."""
+    return Field(name, () if name in _OWN else FieldMap().find(name).spots)
+
+
+def cases(fields: tuple[Field, ...], event: Event, whole: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return the values of several fields, one of each; a field without a value stays empty, and all empty is none."""
+    found = [field.values(event, whole) or ("",) for field in fields]
+    made = [each for _, each in zip(range(_MOST), product(*found), strict=False)]
+    return [each for each in made if any(each) or not fields]
+
+
+def _at(whole: Mapping[str, Any], spot: Spot) -> list[Any]:
+    if spot.named is None:
+        return [value for thing in found_at(whole, spot.path) for value in leaves(thing)]
+    name_key, name, value_key = spot.named
+    elements = [mapping(each) for each in elements_at(whole, spot.path)]
+    named = [each.get(value_key) for each in elements if (text(each.get(name_key)) or "").casefold() == name.casefold()]
+    return [value for thing in named for value in leaves(thing)]
+
+
+def _folded(said: str) -> str:
+    folded = said.strip().strip('"').casefold()
+    return folded if len(folded) <= _LONGEST else f"{folded[:64]}…{sha256(folded.encode()).hexdigest()}"
+
+
+def _network(event: Event) -> str | None:
+    if event.source_ip is None:
+        return None
+    address = ip_address(event.source_ip)
+    return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
+
+
+def _client(event: Event) -> str | None:
+    """Return the name of the program that asked, without its version and what else it says of itself."""
+    said = text(mapping(event.record.get("properties")).get("userAgent"))
+    return re.split(r"[\s/;(]", said.strip(), maxsplit=1)[0] if said else None
+
+
+def _call(event: Event) -> str | None:
+    """Return the kind of a Graph call: method, version where it is beta, and path with ids left out."""
+    if not isinstance(event.detail, GraphCall) or not event.detail.path:
+        return None
+    call = event.detail
+    beta = "/beta" if "/beta/" in (call.uri or "") else ""
+    parts = [_part(each) for each in (call.path or "").split("/")]
+    return f"{call.method or '?'} {beta}{'/'.join(parts)}"
+
+
+def _part(part: str) -> str:
+    bare = part.partition("(")[0] if "(" in part else part
+    return "{id}" if _ID.fullmatch(bare) else bare
+
+
+_OWN: Final[Mapping[str, Callable[[Event], str | None]]] = {
+    "event.actor": lambda event: event.actor.id or event.actor.app_id or event.actor.name,
+    "event.app": lambda event: event.app.service_principal_id or event.app.app_id or event.app.object_id,
+    "event.address": lambda event: event.source_ip,
+    "event.network": _network,
+    "event.client": _client,
+    "event.call": _call,
+}

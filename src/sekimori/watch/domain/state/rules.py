@@ -1,0 +1,218 @@
+"""Makes keepers of rules: what a rule of state looks for in an event, and what it keeps of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any, ClassVar, Final
+
+from sekimori.core.errors import SekimoriError
+from sekimori.watch.domain.event import Event
+from sekimori.watch.domain.sigma.correlation import Bounds, Correlation, Kind, span_of
+from sekimori.watch.domain.sigma.evaluate import matches
+from sekimori.watch.domain.sigma.problems import Fault
+from sekimori.watch.domain.sigma.reader import SigmaRule
+from sekimori.watch.domain.sigma.tree import Tree
+from sekimori.watch.domain.state.cells import DAY, Evidence, Keeper, Observation, milliseconds, span_in_ms
+from sekimori.watch.domain.state.fields import Field, cases, field_of
+from sekimori.watch.domain.state.sightings import FirstSeen
+from sekimori.watch.domain.state.unless import Unless
+from sekimori.watch.domain.state.windows import Windowed, as_json
+
+KEYS: Final = frozenset({"first_seen", "unless", "differs", "once"})
+"""The keys of a rule's `sekimori` block that make it a rule of state, or say more of one."""
+
+_FIRST_SEEN: Final = frozenset({"key", "value", "memory", "learning"})
+_UNLESS: Final = frozenset({"rule", "within", "before", "key", "aliases", "once"})
+
+
+class StateError(SekimoriError):
+    """A rule says something of what is to be remembered that we do not understand."""
+
+    code: ClassVar[str] = "rule.state_invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One condition of a rule of state: which events answer it, what groups them, and what is counted in them.
+
+    ``counts`` is None where the events themselves are counted.
+    """
+
+    tree: Tree
+    group: tuple[Field, ...]
+    counts: tuple[Field, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A rule of state: its keeper and its parts; ``differs`` says whether a value is kept for each step."""
+
+    keeper: Keeper
+    parts: tuple[Part, ...]
+    fields: tuple[str, ...] = field(default=())
+
+    def observations(self, event: Event, whole: Mapping[str, Any], evidence: Evidence) -> list[Observation]:
+        """Return what an event means to the rule; an event without a time cannot be placed, and means nothing."""
+        if event.time is None:
+            return []
+        return [
+            each
+            for step, part in enumerate(self.parts)
+            if matches(part.tree, whole)
+            for each in self._of_part(step, part, (event, whole), evidence)
+        ]
+
+    def _of_part(
+        self, step: int, part: Part, seen: tuple[Event, Mapping[str, Any]], evidence: Evidence
+    ) -> Iterator[Observation]:
+        event = seen[0]
+        assert event.time is not None
+        name = event.id.casefold()
+        for group in cases(part.group, *seen):
+            for value in _values(part, *seen, name):
+                yield Observation(
+                    rule=self.keeper.rule,
+                    group=as_json(group),
+                    step=step,
+                    value=value,
+                    at=milliseconds(event.time),
+                    event=name,
+                    evidence=evidence,
+                )
+
+
+def _values(part: Part, event: Event, whole: Mapping[str, Any], name: str) -> list[str]:
+    if part.counts is None:
+        return [name]
+    return [each[0] if len(each) == 1 else as_json(each) for each in cases(part.counts, event, whole)]
+
+
+def state_of(rule: SigmaRule, rule_id: str) -> State | None:
+    """Return what a rule remembers, or None where every event speaks for itself.
+
+    Raises:
+        StateError: its ``sekimori`` block is not understood.
+    """
+    where = f"{rule.path}:{rule.line}: sekimori"
+    try:
+        return _state(rule, rule_id)
+    except Fault as fault:
+        raise StateError(f"{where}.{'.'.join(map(str, fault.where))}: {fault.words}".replace(".: ", ": ")) from None
+
+
+def _state(rule: SigmaRule, rule_id: str) -> State | None:
+    if rule.correlation is not None and rule.correlation.said is not None:
+        return _correlation(rule.correlation.said, rule.correlation.bases, rule.sekimori, rule_id)
+    if rule.correlation is not None:
+        return _unless(rule.sekimori["unless"], rule.correlation.bases, rule_id)
+    if "first_seen" in rule.sekimori:
+        return _first_seen(rule.sekimori["first_seen"], rule, rule_id)
+    if stray := KEYS & set(rule.sekimori):
+        raise Fault(f"{min(stray)}: only a rule that remembers has it")
+    return None
+
+
+def _correlation(said: Correlation, bases: Sequence[SigmaRule], block: Mapping[str, Any], rule_id: str) -> State:
+    ordered = said.kind is Kind.TEMPORAL_ORDERED
+    differs = _named(block, "differs", ())
+    if differs and not ordered:
+        raise Fault("only an order (temporal_ordered) compares its steps", ("differs",))
+    keeper = Windowed(
+        rule=rule_id,
+        span=span_in_ms(said.timespan),
+        bounds=Bounds(1) if ordered else said.bounds,
+        steps=len(bases) if ordered else 0,
+        differs=bool(differs),
+        once=span_in_ms(span_of(block["once"], ("once",))) if "once" in block else 0,
+    )
+    parts = []
+    for step, (base, called) in enumerate(zip(bases, said.rules, strict=True)):
+        group = _fields(said.group_by, said.aliases, called)
+        counts = _fields(differs if ordered else said.counted, said.aliases, called)
+        parts.append(Part(base.tree, group, _counted(said.kind, counts, step)))
+    return State(keeper, tuple(parts))
+
+
+def _counted(kind: Kind, counts: tuple[Field, ...], step: int) -> tuple[Field, ...] | None:
+    match kind:
+        case Kind.EVENT_COUNT:
+            return None
+        case Kind.TEMPORAL:
+            return (_Step(str(step)),)
+        case Kind.TEMPORAL_ORDERED:
+            return counts or (_Step(""),)
+        case Kind.VALUE_COUNT:
+            return counts
+
+
+@dataclass(frozen=True, slots=True)
+class _Step(Field):
+    """A value that is the same for every event."""
+
+    name: str
+    spots: tuple[()] = ()
+
+    def values(self, _event: Event, _whole: Mapping[str, Any]) -> tuple[str, ...]:
+        return (self.name,)
+
+
+def _first_seen(block: Any, rule: SigmaRule, rule_id: str) -> State:
+    block = _checked(block, "first_seen", _FIRST_SEEN)
+    key, value = _named(block, "key", ("first_seen",)), _named(block, "value", ("first_seen",))
+    if not key or not value:
+        raise Fault("needs a key, whose memory it is, and a value, which is new or not", ("first_seen",))
+    keeper = FirstSeen(
+        rule=rule_id,
+        memory=_days(block.get("memory", "30d"), "memory"),
+        learning=_days(block.get("learning", "7d"), "learning"),
+    )
+    fields = tuple(map(field_of, key)), tuple(map(field_of, value))
+    return State(keeper, (Part(rule.tree, *fields),), (*key, *value))
+
+
+def _unless(block: Any, bases: Sequence[SigmaRule], rule_id: str) -> State:
+    block = _checked(block, "unless", _UNLESS)
+    aliases = block.get("aliases", {})
+    key = _named(block, "key", ("unless",))
+    if not key:
+        raise Fault("needs a key: what both events have in common", ("unless",))
+    keeper = Unless(
+        rule=rule_id,
+        within=span_in_ms(span_of(block.get("within"), ("unless", "within"))),
+        before=span_in_ms(span_of(block["before"], ("unless", "before"))) if "before" in block else 0,
+        once=span_in_ms(span_of(block["once"], ("unless", "once"))) if "once" in block else DAY,
+    )
+    parts = [Part(base.tree, _fields(key, aliases, base.name or base.id), None) for base in bases]
+    return State(keeper, tuple(parts))
+
+
+def _fields(names: Sequence[str], aliases: Mapping[str, Mapping[str, str]], called: str) -> tuple[Field, ...]:
+    return tuple(field_of(aliases.get(name, {}).get(called, name)) for name in names)
+
+
+def _checked(block: Any, key: str, known: frozenset[str]) -> Mapping[str, Any]:
+    if not isinstance(block, Mapping):
+        raise Fault("expected a mapping", (key,))
+    for name in block:
+        if name not in known:
+            near = get_close_matches(str(name), known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known keys: {', '.join(sorted(known))}"
+            raise Fault(f"unknown key {name!r}; {hint}", (key,))
+    return block
+
+
+def _named(block: Mapping[str, Any], key: str, where: tuple[str, ...]) -> tuple[str, ...]:
+    raw = block.get(key, [])
+    listed = raw if isinstance(raw, list) else [raw]
+    if not all(isinstance(each, str) for each in listed):
+        raise Fault("expected names of fields", (*where, key))
+    return tuple(listed)
+
+
+def _days(raw: Any, key: str) -> int:
+    if raw == "0d":
+        return 0
+    span = span_of(raw, ("first_seen", key))
+    if span.seconds:
+        raise Fault("first sightings are remembered by whole days: 7d, 30d", ("first_seen", key))
+    return span.days
