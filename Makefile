@@ -4,7 +4,7 @@ PY := .venv/bin/python
 UV := .venv/bin/uv
 ARGS ?=
 
-.PHONY: help setup setup-dev demo test check bench format lock clean
+.PHONY: help setup setup-dev demo test check bench image format lock clean
 
 help:            ## say what can be done here
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/make \1\t\2/' | expand -t 18
@@ -40,6 +40,11 @@ check: setup-dev                   ## format, lint, types, import contracts
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+	.venv/bin/cfn-lint deploy/aws/*.yaml
+	.venv/bin/hadolint deploy/image/*Containerfile
+
+image: setup                       ## build the container image and play the story inside it (needs buildah; says so where there is none)
+	deploy/image/build.sh
 
 bench: setup-dev                   ## measure the scan against parsing alone, as ratios
 	$(PY) -m bench.scan $(ARGS)
@@ -55,6 +60,8 @@ lock: .venv/.installer-ready       ## pin the newest allowed versions, by hash
 	printf 'hatchling\neditables\n' | $(LOCK) --upgrade --no-annotate - -o requirements/build.txt
 	$(LOCK) --upgrade pyproject.toml -o requirements/run.txt
 	$(LOCK) --upgrade --extra dev pyproject.toml -o requirements/dev.txt
+	$(LOCK) --upgrade --extra aws --extra eventhubs pyproject.toml -o requirements/image.txt
+	printf 'cyclonedx-bom\n' | $(LOCK) --upgrade --no-annotate - -o requirements/sbom.txt
 
 clean:                             ## remove what was built and what the demo left
 	rm -rf .venv build dist demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
