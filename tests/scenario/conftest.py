@@ -33,6 +33,7 @@ from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
 from sekimori.sim.slack.store import Message
 from sekimori.sim.web import listening, serving
+from sekimori.storage import outbox
 from sekimori.storage.inbox import SqlInbox
 
 BOT = world.BOT_USER
@@ -42,6 +43,12 @@ SECURITY = world.SECURITY_CHANNEL
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def edits_without_delay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that folds findings is edited at once."""
+    monkeypatch.setattr(outbox, "EDITS_APART", (0.02,))
 
 
 async def until(look: Callable[[], Any], within: float = 15.0) -> Any:
@@ -217,9 +224,14 @@ class Stage:
 
     def findings(self) -> list[str]:
         """Return the rules of the findings that are kept, oldest first."""
+        return [finding["rule"] for finding in self.kept()]
+
+    def kept(self, rule: str | None = None) -> list[dict[str, Any]]:
+        """Return the findings that are kept, of one rule only where it is named, oldest first."""
         with contextlib.closing(sqlite3.connect(self.folder / "sekimori.db")) as database:
             rows = database.execute("SELECT finding FROM findings ORDER BY place").fetchall()
-        return [json.loads(text)["rule"] for (text,) in rows]
+        found = [json.loads(text) for (text,) in rows]
+        return [finding for finding in found if rule in {None, finding["rule"]}]
 
     def said(self) -> Iterator[tuple[str, str]]:
         """Yield everything that came out of the service, with where it came out."""

@@ -20,9 +20,9 @@ from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import ChannelId
 from sekimori.manifest.model import WatchSource
 from sekimori.storage.errors import StorageUnavailable
-from sekimori.storage.findings import SqlFindings
 from sekimori.storage.leases import Lease
-from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.storage.outbox import SqlOutbox
+from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.storage.watch_memory import SqlWatchMemory
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector
@@ -84,7 +84,9 @@ async def build_watch(ground: Ground) -> RunningWatch:
     if trouble := use_refreshed(ground.environ):
         structlog.get_logger().warning("permissions.passed_over", reason=trouble)
     lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
-    delivery = Delivery(SqlOutbox(ground.database, clock=ground.clock, lease=lease), sinks)
+    outbox = SqlOutbox(ground.database, clock=ground.clock, lease=lease)
+    await outbox.register({sink.name: sink.level for sink in sinks})
+    delivery = Delivery(outbox, sinks)
     ledger = SqlWatchLedger(ground.database, clock=ground.clock)
     meters = Meters()
     detector = Detector(rules=shipped_rules(), profiles=_profiles(ground))
@@ -104,7 +106,7 @@ async def build_watch(ground: Ground) -> RunningWatch:
         sources=_sources(ground, ledger, meters),
         delivery=delivery,
         meters=meters,
-        undelivered=SqlFindings(ground.database).waiting,
+        undelivered=outbox.waiting,
     )
 
 

@@ -50,10 +50,103 @@ findings: Final = Table(
     Column("finding", Text, nullable=False),
     Column("recorded_at", Text, nullable=False),
     Column("delivered_at", Text),
+    Column("alert", Text),
+    Column("revision", Integer),
+)
+"""What the watch found, in the order it found it; ``alert`` is the alert it is a part of, since that ``revision``.
+
+``delivered_at`` is when every sink had it; at once where nobody is to be told.
+"""
+
+Index("findings_by_alert", findings.c.alert, findings.c.place)
+
+alerts: Final = Table(
+    "alerts",
+    metadata,
+    Column("place", Count, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("app", Text),
+    Column("level", Text, nullable=False),
+    Column("lead", Text, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("first_at", Text, nullable=False),
+    Column("last_at", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("decision", Count),
+    Column("muted_by", Count),
+)
+"""Findings that belong together. ``decision`` is the newest of its own; ``muted_by`` the earlier one that covers it."""
+
+Index("alerts_by_standing", alerts.c.standing, alerts.c.place)
+
+alert_keys: Final = Table(
+    "alert_keys",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("alert", Text, nullable=False),
+)
+"""By what a further finding is known to belong to an alert; ``key`` is a digest."""
+
+decisions: Final = Table(
+    "decisions",
+    metadata,
+    Column("place", Count, primary_key=True),
+    Column("alert", Text, nullable=False),
+    Column("standing", Text, nullable=False),
+    Column("who", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("until", Text),
+    Column("rules", Text, nullable=False),
+    Column("app", Text),
+    Column("actor", Text),
+    Column("entry", Text, nullable=False),
+    Column("ended_at", Text),
+)
+"""What people said of alerts, oldest first; ``entry`` is the audit entry that was written before.
+
+Until ``until`` or ``ended_at`` the same is recorded and not told: ``rules`` (JSON) on ``app`` by ``actor``, or by all.
+"""
+
+Index("decisions_by_alert", decisions.c.alert, decisions.c.place)
+
+sinks: Final = Table(
+    "sinks",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("rank", Integer, nullable=False),
+)
+"""Where alerts go, and from which level on."""
+
+deliveries: Final = Table(
+    "deliveries",
+    metadata,
+    Column("place", Count, primary_key=True),
+    Column("alert", Text, nullable=False),
+    Column("sink", Text, nullable=False),
+    Column("wanted", Integer, nullable=False),
+    Column("wanted_at", Text, nullable=False),
+    Column("due_at", Text),
+    Column("not_before", Text),
+    Column("taken", Integer, nullable=False),
+    Column("taken_at", Text),
+    Column("reference", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("reason", Text),
+    Column("dead_at", Text),
     Column("claimed_by", Text),
     Column("claimed_until", Text),
 )
-"""What the watch found, in the order it found it."""
+"""What each sink is to be given: revision ``wanted`` of an alert, of which it has ``taken``.
+
+``due_at`` is None where there is nothing to do; ``not_before`` keeps edits apart; ``attempts`` and ``reason`` tell of
+the revision that is not taken yet, ``dead_at`` that it was given up.
+"""
+
+Index("deliveries_by_alert", deliveries.c.alert, deliveries.c.sink, unique=True)
+Index("deliveries_due", deliveries.c.sink, deliveries.c.due_at)
 
 offsets: Final = Table(
     "offsets",

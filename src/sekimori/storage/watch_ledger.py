@@ -1,22 +1,14 @@
 """Where the live watch keeps what it found and how far it read."""
 
-from collections.abc import AsyncIterator
-from datetime import timedelta
-from typing import Final
-
 import msgspec
 
 from sekimori.core.clock import Clock
+from sekimori.storage.alerts import SqlAlerts
 from sekimori.storage.backend import Turn
 from sekimori.storage.claims import SqlClaims
 from sekimori.storage.database import Database
-from sekimori.storage.findings import New, SqlFindings
-from sekimori.storage.leases import Lease
 from sekimori.storage.offsets import SqlOffsets
-from sekimori.watch.alert import Alert
 from sekimori.watch.ledger import Committed, Contested, Outcome, Overtaken, Work
-
-_ALONE: Final = Lease(holder="the only instance", lasting=timedelta(minutes=5))
 
 
 class SqlWatchLedger:
@@ -25,7 +17,7 @@ class SqlWatchLedger:
     def __init__(self, database: Database, *, clock: Clock) -> None:
         self._database = database
         self._clock = clock
-        self._findings = SqlFindings(database)
+        self._alerts = SqlAlerts(database)
         self._offsets = SqlOffsets(database)
         self._claims = SqlClaims(database)
 
@@ -53,32 +45,7 @@ class SqlWatchLedger:
             if taken := await self._claims.taken(work.claims):
                 return Contested(claims=taken)
             await self._claims.keep(work.claims, self._clock())
-            fresh = [await self._record(alert) for alert in (*work.alerts, *await work.within())]
+            recorded = await self._alerts.record([*work.alerts, *await work.within()], self._clock())
             if work.positions:
                 await self._offsets.put(work.stream, msgspec.json.encode({**stored, **work.positions}).decode())
-        return Committed(fresh=sum(fresh))
-
-    async def _record(self, alert: Alert) -> bool:
-        text = msgspec.json.encode(alert).decode()
-        return isinstance(await self._findings.record(alert.fingerprint, text, self._clock()), New)
-
-
-class SqlOutbox:
-    """The alerts that no sink has taken yet; of the instances on one database, one delivers each.
-
-    An alert is given again where it was not delivered before ``lease`` ends: longer than any sink takes for one.
-    """
-
-    def __init__(self, database: Database, *, clock: Clock, lease: Lease = _ALONE) -> None:
-        self._clock = clock
-        self._lease = lease
-        self._findings = SqlFindings(database)
-
-    async def undelivered(self) -> AsyncIterator[Alert]:
-        """Give them, oldest first."""
-        async for stored in self._findings.claim_undelivered(self._lease, self._clock):
-            yield msgspec.json.decode(stored.finding_json, type=Alert)
-
-    async def delivered(self, fingerprint: str) -> None:
-        """Note that an alert was delivered."""
-        await self._findings.mark_delivered(fingerprint, self._clock())
+        return Committed(fresh=recorded.fresh)

@@ -1,16 +1,23 @@
-"""A restart neither loses nor doubles a finding: it is committed together with the offset behind it."""
+"""Findings become alerts, and each sink is given each of them: through restarts, by one of many instances."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
+from sekimori.storage.alerts import Recorded, SqlAlerts
+from sekimori.storage.backend import Turn
 from sekimori.storage.database import open_database
-from sekimori.storage.findings import Known, New, SqlFindings
 from sekimori.storage.leases import Lease
 from sekimori.storage.offsets import SqlOffsets
+from sekimori.storage.outbox import KEPT_FOR, REFUSALS, SqlOutbox
+from sekimori.storage.tables import findings
+from sekimori.watch.alert import Alert
+from sekimori.watch.domain.level import Level
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -19,21 +26,118 @@ async def database(storage_url, tmp_path):
         yield opened
 
 
+def alert(fingerprint, *, rule="r", app=None, level=Level.HIGH, time=NOW, **more):
+    return Alert(
+        fingerprint=fingerprint,
+        rule=rule,
+        level=level,
+        title="t",
+        summary="s",
+        app_key=f"app:{app or fingerprint}",
+        time=time.isoformat(),
+        **more,
+    )
+
+
+class Clock:
+    def __init__(self):
+        self.at = NOW
+
+    def __call__(self):
+        return self.at
+
+
+def outbox_of(database, clock=None, holder="a", minutes=5):
+    return SqlOutbox(
+        database, clock=clock or (lambda: NOW), lease=Lease(holder=holder, lasting=timedelta(minutes=minutes))
+    )
+
+
+async def record(database, *alerts, at=NOW):
+    async with database.transaction(Turn.WATCH):
+        return await SqlAlerts(database).record(alerts, at)
+
+
+async def drained(outbox, sink="s"):
+    given = []
+    while waiting := await outbox.next(sink):
+        given.append((waiting.bundle.id, waiting.bundle.revision, waiting.bundle.count))
+        await outbox.taken(waiting, f"ref-{waiting.bundle.id}")
+    return given
+
+
+async def undelivered(database):
+    async with database.reading() as connection:
+        return (await connection.execute(select(func.count()).where(findings.c.delivered_at.is_(None)))).scalar_one()
+
+
 async def test_a_finding_is_new_once(database):
-    findings = SqlFindings(database)
-    assert await findings.record("f1", '{"a":1}', NOW) == New()
-    assert await findings.record("f1", '{"a":2}', NOW) == Known()
-    (kept,) = await findings.undelivered()
-    assert (kept.fingerprint, kept.finding_json, kept.recorded_at) == ("f1", '{"a":1}', NOW)
+    assert await record(database, alert("f1"), alert("f1")) == Recorded(fresh=1)
+    assert await record(database, alert("f1"), alert("f2")) == Recorded(fresh=1)
 
 
-async def test_what_was_not_delivered_is_listed_in_order(database):
-    findings = SqlFindings(database)
-    for fingerprint in ("c", "a", "b"):
-        await findings.record(fingerprint, "{}", NOW)
-    await findings.mark_delivered("a", NOW)
-    assert [finding.fingerprint for finding in await findings.undelivered()] == ["c", "b"]
-    assert await findings.record("a", "{}", NOW) == Known()
+async def test_each_sink_is_given_each_alert_in_order(database):
+    outbox = outbox_of(database)
+    await outbox.register({"s": Level.LOW, "t": Level.LOW})
+    await record(database, alert("c"), alert("a"), alert("b"))
+    assert await drained(outbox, "s") == [("c", 1, 1), ("a", 1, 1), ("b", 1, 1)]
+    assert await undelivered(database) == 3, "the other sink has none of them"
+    assert [id_ for id_, _, _ in await drained(outbox, "t")] == ["c", "a", "b"]
+    assert await undelivered(database) == 0
+
+
+async def test_a_sink_is_told_from_its_level_on(database):
+    outbox = outbox_of(database)
+    await outbox.register({"s": Level.HIGH})
+    await record(database, alert("low", level=Level.LOW), alert("high", level=Level.HIGH))
+    assert [id_ for id_, _, _ in await drained(outbox)] == ["high"]
+    assert await undelivered(database) == 0
+
+
+async def test_what_was_found_without_a_sink_waits_for_one_and_a_further_sink_begins_with_now(database):
+    await record(database, alert("early"))
+    assert await undelivered(database) == 1
+    outbox = outbox_of(database)
+    await outbox.register({"s": Level.LOW})
+    assert [id_ for id_, _, _ in await drained(outbox)] == ["early"]
+    await outbox.register({"s": Level.LOW, "t": Level.LOW})
+    await record(database, alert("late"))
+    assert [id_ for id_, _, _ in await drained(outbox, "t")] == ["late"]
+
+
+async def test_what_waits_for_a_sink_that_is_gone_is_given_to_the_others(database):
+    outbox = outbox_of(database)
+    await outbox.register({"gone": Level.LOW})
+    await record(database, alert("f1"))
+    await outbox.register({"s": Level.LOW})
+    assert [id_ for id_, _, _ in await drained(outbox)] == ["f1"]
+    assert await undelivered(database) == 0
+
+
+async def test_the_same_again_is_one_alert_whose_edits_are_kept_apart(database):
+    clock = Clock()
+    outbox = outbox_of(database, clock)
+    await outbox.register({"s": Level.LOW})
+    await record(database, alert("f1", app="x"))
+    assert await drained(outbox) == [("f1", 1, 1)]
+    for number in range(2, 202):
+        await record(database, alert(f"f{number}", app="x"))
+    assert await drained(outbox) == [], "edits are kept apart"
+    assert 0 < await outbox.seconds_to_next("s") <= 1
+    clock.at += timedelta(seconds=1)
+    assert await drained(outbox) == [("f1", 201, 201)], "two hundred findings are one edit"
+    assert await undelivered(database) == 0
+
+
+async def test_a_part_that_matters_more_is_told_at_once(database):
+    outbox = outbox_of(database)
+    await outbox.register({"s": Level.LOW, "grave": Level.CRITICAL})
+    await record(database, alert("f1", app="x", level=Level.LOW, correlation="c"))
+    await drained(outbox)
+    await record(database, alert("f2", app="x", rule="other", level=Level.CRITICAL, correlation="c"))
+    waiting = await outbox.next("s")
+    assert (waiting.reference, waiting.bundle.level, waiting.bundle.lead.fingerprint) == ("ref-f1", "critical", "f2")
+    assert [id_ for id_, _, _ in await drained(outbox, "grave")] == ["f1"]
 
 
 async def test_offsets_are_kept_by_stream(database):
@@ -46,61 +150,95 @@ async def test_offsets_are_kept_by_stream(database):
 
 
 async def test_finding_and_offset_are_committed_together_or_not_at_all(database):
-    findings, offsets = SqlFindings(database), SqlOffsets(database)
+    offsets = SqlOffsets(database)
 
     async def killed_before_the_end() -> None:
         async with database.transaction():
-            await findings.record("f1", "{}", NOW)
+            await SqlAlerts(database).record([alert("f1")], NOW)
             await offsets.put("s", "10")
             assert await offsets.get("s") == "10"
             raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError, match="killed"):
         await killed_before_the_end()
-    assert (await findings.undelivered(), await offsets.get("s")) == ((), None)
+    assert (await undelivered(database), await offsets.get("s")) == (0, None)
     async with database.transaction():
-        await findings.record("f1", "{}", NOW)
+        await SqlAlerts(database).record([alert("f1")], NOW)
         await offsets.put("s", "10")
-    assert len(await findings.undelivered()) == 1
-    assert await offsets.get("s") == "10"
+    assert (await undelivered(database), await offsets.get("s")) == (1, "10")
 
 
 async def test_a_finding_that_two_instances_make_is_new_once(storage_url, tmp_path):
     opened = [await open_database(storage_url, folder=tmp_path) for _ in range(3)]
-    answers = await asyncio.gather(*(SqlFindings(one).record("f1", "{}", NOW) for one in opened * 4))
-    assert answers.count(New()) == 1
+    answers = await asyncio.gather(*(record(one, alert("f1")) for one in opened * 4))
+    assert sum(answer.fresh for answer in answers) == 1
     for one in opened:
         await one.close()
 
 
-async def test_two_instances_deliver_each_finding_once(database):
-    findings = SqlFindings(database)
-    for number in range(9):
-        await findings.record(f"f{number}", "{}", NOW)
+async def test_two_instances_deliver_each_alert_once(database):
+    await outbox_of(database).register({"s": Level.LOW})
+    await record(database, *(alert(f"f{number}") for number in range(9)))
     shown = []
 
     async def deliver(holder: str) -> None:
-        async for found in findings.claim_undelivered(Lease(holder=holder), lambda: NOW):
-            shown.append(found.fingerprint)
+        outbox = outbox_of(database, holder=holder)
+        while waiting := await outbox.next("s"):
+            shown.append(waiting.bundle.id)
             await asyncio.sleep(0.005)
-            await findings.mark_delivered(found.fingerprint, NOW)
+            await outbox.taken(waiting, None)
 
     await asyncio.gather(deliver("a"), deliver("b"))
     assert sorted(shown) == [f"f{number}" for number in range(9)]
-    assert await findings.undelivered() == ()
+    assert await undelivered(database) == 0
 
 
-async def test_a_finding_that_was_not_taken_comes_again(database):
-    findings, times = SqlFindings(database), [NOW]
-    await findings.record("f1", "{}", NOW)
-    await findings.record("f2", "{}", NOW)
+async def test_what_an_instance_took_and_never_delivered_comes_to_another_when_its_lease_ends(database):
+    clock = Clock()
+    one, other = outbox_of(database, clock), outbox_of(database, clock, holder="b")
+    await one.register({"s": Level.LOW})
+    await record(database, alert("f1"))
+    assert (await one.next("s")).bundle.id == "f1"
+    assert await other.next("s") is None
+    clock.at += 5 * MINUTE
+    assert (await other.next("s")).bundle.id == "f1"
 
-    async def offered(holder: str) -> list[str]:
-        lease = Lease(holder=holder, lasting=timedelta(minutes=5))
-        return [found.fingerprint async for found in findings.claim_undelivered(lease, lambda: times[-1])]
 
-    assert await offered("a") == ["f1", "f2"]
-    assert await offered("a") == ["f1", "f2"]
-    assert await offered("b") == []
-    times.append(NOW + timedelta(minutes=5))
-    assert await offered("b") == ["f1", "f2"]
+async def test_an_alert_that_is_refused_lets_others_pass_and_is_given_up_after_its_tries(database):
+    clock = Clock()
+    outbox = outbox_of(database, clock)
+    await outbox.register({"s": Level.LOW})
+    await record(database, alert("poison"), alert("good"))
+    tries = 0
+    while waiting := await outbox.next("s"):
+        if waiting.bundle.id == "good":
+            await outbox.taken(waiting, None)
+            continue
+        tries += 1
+        await outbox.refused(waiting, "invalid")
+        clock.at += timedelta(hours=1)
+    assert tries == len(REFUSALS) + 1
+    (dead,) = await outbox.dead_letters()
+    assert (dead.alert, dead.sink, dead.attempts, dead.reason) == ("poison", "s", tries, "invalid")
+    assert await outbox.replay([dead.place]) == 1
+    assert [id_ for id_, _, _ in await drained(outbox)] == ["poison"]
+    assert await outbox.dead_letters() == ()
+
+
+async def test_a_sink_that_is_gone_for_a_day_gets_everything_and_one_gone_for_longer_leaves_dead_letters(database):
+    clock = Clock()
+    outbox = outbox_of(database, clock)
+    await outbox.register({"s": Level.LOW})
+    await record(database, *(alert(f"f{number}") for number in range(5)))
+    clock.at += timedelta(days=1)
+    await outbox.failed(await outbox.next("s"), "connection refused")
+    assert await outbox.dead_letters() == ()
+    await record(database, alert("young"), at=clock.at)
+    clock.at += KEPT_FOR - timedelta(hours=1)
+    await outbox.failed(await outbox.next("s"), "connection refused")
+    dead = await outbox.dead_letters()
+    assert {letter.alert for letter in dead} == {f"f{number}" for number in range(5)}
+    assert [id_ for id_, _, _ in await drained(outbox)] == ["young"]
+    await outbox.replay([letter.place for letter in dead])
+    assert {id_ for id_, _, _ in await drained(outbox)} == {f"f{number}" for number in range(5)}
+    assert await undelivered(database) == 0

@@ -5,10 +5,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from sekimori.bootstrap import envelopes
 from sekimori.storage.database import open_database
-from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.storage.outbox import SqlOutbox
+from sekimori.storage.tables import findings
+from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.storage.watch_memory import SqlWatchMemory
 from sekimori.watch.batch import Batch, Line
 from sekimori.watch.delivery import Delivery
@@ -76,7 +79,9 @@ def watch_on(database) -> LiveWatch:
 
 
 async def told(database) -> list[str]:
-    return [alert.rule async for alert in SqlOutbox(database, clock=lambda: NOW).undelivered()]
+    async with database.reading() as connection:
+        kept = (await connection.execute(select(findings.c.finding).order_by(findings.c.place))).scalars()
+        return [json.loads(text)["rule"] for text in kept]
 
 
 async def test_instances_that_share_a_database_count_together(storage_url, tmp_path):

@@ -6,6 +6,7 @@ import uuid
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import select
 
 from sekimori.audit.entry import EntryKind
 from sekimori.audit.keys import signer_from_seed
@@ -14,7 +15,9 @@ from sekimori.core.ids import EntryId
 from sekimori.storage.audit_log import SqlAuditLog
 from sekimori.storage.claims import SqlClaims
 from sekimori.storage.database import Database, open_database
-from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.storage.outbox import SqlOutbox
+from sekimori.storage.tables import findings
+from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.watch.batch import Batch, Line
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector
@@ -82,8 +85,10 @@ async def announced(database: Database) -> str:
 
 
 async def alerts(database: Database) -> list[str]:
-    outbox = SqlOutbox(database, clock=lambda: NOW)
-    return [alert.rule async for alert in outbox.undelivered()]
+    """Return the rule of each finding, oldest first."""
+    async with database.reading() as connection:
+        told = (await connection.execute(select(findings.c.finding).order_by(findings.c.place))).scalars()
+        return [json.loads(text)["rule"] for text in told]
 
 
 async def test_an_id_that_is_used_again_after_a_restart_is_found(storage_url, tmp_path):

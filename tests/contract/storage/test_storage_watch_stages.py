@@ -8,7 +8,8 @@ import pytest
 from sekimori.bootstrap import envelopes
 from sekimori.storage.database import open_database
 from sekimori.storage.offsets import SqlOffsets
-from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.storage.outbox import SqlOutbox
+from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.watch.batch import Batch, Line
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector

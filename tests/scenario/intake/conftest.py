@@ -20,7 +20,8 @@ from sekimori.core.confidential import Secret
 from sekimori.sim import world
 from sekimori.sim.web import listening, serving
 from sekimori.storage.database import open_database
-from sekimori.storage.watch_ledger import SqlOutbox, SqlWatchLedger
+from sekimori.storage.outbox import SqlOutbox
+from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.watch.collectors.http import HttpCollector
 from sekimori.watch.delivery import Delivery
 from sekimori.watch.domain.detection import Detector

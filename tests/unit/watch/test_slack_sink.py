@@ -1,12 +1,14 @@
 """What the security channel is shown: within Slack's limits, mentioning nobody, whatever the log says."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekimori.watch.alert import Alert
+from sekimori.watch.bundle import Bundle, Decision
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
-from sekimori.watch.sinks.slack import blocks_of
+from sekimori.watch.domain.standing import Standing
+from sekimori.watch.slack_message import blocks_of, fallback_of
 
 texts = st.text(max_size=4000)
 alerts = st.builds(
@@ -19,6 +21,20 @@ alerts = st.builds(
     techniques=st.lists(texts, max_size=3).map(tuple),
     questions=st.lists(texts, max_size=5).map(tuple),
     place=st.none() | texts,
+    changes=st.lists(texts, max_size=3).map(tuple),
+)
+instants = st.just("2026-11-23T00:30:00+00:00")
+decisions = st.builds(Decision, standing=st.sampled_from(Standing), who=texts, why=texts, at=instants, until=instants)
+bundles = st.builds(
+    Bundle,
+    id=texts,
+    revision=st.integers(min_value=1),
+    level=st.sampled_from(Level),
+    parts=st.lists(alerts, min_size=1, max_size=10).map(tuple),
+    count=st.integers(min_value=1, max_value=10**9),
+    first=instants,
+    last=instants,
+    decision=st.none() | decisions,
 )
 
 
@@ -28,9 +44,11 @@ def all_texts(block):
     return [block["text"]]
 
 
-@given(alert=alerts, language=st.sampled_from(Language))
-def test_every_text_is_plain_and_within_slacks_limits(alert, language):
-    for block in blocks_of(alert, language):
+@settings(max_examples=50)
+@given(bundle=bundles, language=st.sampled_from(Language))
+def test_every_text_is_plain_and_within_slacks_limits(bundle, language):
+    assert not set("<>") & set(fallback_of(bundle))
+    for block in blocks_of(bundle, language):
         limit = 150 if block["type"] == "header" else 3000
         for text in all_texts(block):
             assert text["type"] == "plain_text"
@@ -49,7 +67,8 @@ def test_it_says_what_happened_what_to_ask_and_which_technique():
         questions=("Is this address ours?",),
         place="logs/entra.ndjson:7",
     )
-    said = [text["text"] for block in blocks_of(alert, Language.EN) for text in all_texts(block)]
+    bundle = Bundle(id="f", revision=1, level=Level.HIGH, parts=(alert,))
+    said = [text["text"] for block in blocks_of(bundle, Language.EN) for text in all_texts(block)]
     assert said[0].endswith("Graph call with no audit entry behind it")
     assert said[1] == "Somebody called Graph with our identity."
     assert "Is this address ours?" in said[2]

@@ -1,74 +1,107 @@
 """Alerts in a channel of the own workspace's security people."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import aiohttp
-from slack_sdk.errors import SlackClientError
+from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.ids import ChannelId
-from sekimori.watch.alert import Alert
-from sekimori.watch.delivery import DeliveryFailed
+from sekimori.watch.bundle import Bundle
+from sekimori.watch.delivery import AlertRefused, DeliveryFailed
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
+from sekimori.watch.slack_message import blocks_of, fallback_of, raised_text
 
 KIND: Final = "slack"
-_MARKS: Final[Mapping[Level, str]] = {
-    Level.INFORMATIONAL: "⚪",
-    Level.LOW: "🔵",
-    Level.MEDIUM: "🟡",
-    Level.HIGH: "🔴",
-    Level.CRITICAL: "🚨",
+_OURS_TO_MEND: Final = {
+    "invalid_blocks",
+    "invalid_blocks_format",
+    "msg_too_long",
+    "msg_blocks_too_long",
+    "no_text",
+    "metadata_too_large",
 }
-_FIRST: Final[Mapping[Language, str]] = {Language.JA: "まず確かめること", Language.EN: "What to ask first"}
-_HEADER_LIMIT: Final = 150
-_SECTION_LIMIT: Final = 3000
+"""Slack's words for a message that it will not take, whenever it is offered."""
+_GONE: Final = {"message_not_found", "cant_update_message", "edit_window_closed", "is_inactive"}
+"""Slack's words for a message that cannot be edited any more."""
 
 
 class SlackSink:
-    """Posts each alert as one message."""
+    """Shows each alert as one message, which is edited when there is more to say.
 
-    def __init__(self, client: AsyncWebClient, channel: ChannelId, language: Language) -> None:
+    Slack tells nobody of an edit: where a part of the alert matters more than what was told, a reply says so.
+    """
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        channel: ChannelId,
+        language: Language,
+        *,
+        name: str = KIND,
+        level: Level = Level.INFORMATIONAL,
+    ) -> None:
+        self.name = name
+        self.level = level
         self._client = client
         self._channel = channel
         self._language = language
 
-    async def deliver(self, alert: Alert) -> None:
-        """Post one alert.
+    async def deliver(self, bundle: Bundle, reference: str | None) -> str | None:
+        """Post one alert, or edit it. The reference is ``channel/ts/level``.
 
         Raises:
-            DeliveryFailed: Slack did not take it, or could not be reached.
+            DeliveryFailed: Slack does not take messages now, or could not be reached.
+            AlertRefused: Slack does not take this one.
         """
         try:
-            await self._client.chat_postMessage(
-                channel=self._channel,
-                text=f"{_MARKS[alert.level]} {alert.title}: {_escaped(alert.summary)}"[:_SECTION_LIMIT],
-                blocks=list(blocks_of(alert, self._language)),
-                unfurl_links=False,
-                unfurl_media=False,
-                metadata={"event_type": "sekimori_alert", "event_payload": {"fingerprint": alert.fingerprint}},
-            )
+            shown = _read(reference)
+            if shown is None:
+                return await self._post(bundle)
+            return await self._edit(bundle, *shown)
+        except SlackApiError as error:
+            reason = str(error.response.get("error") or type(error).__name__)
+            raise (AlertRefused if reason in _OURS_TO_MEND else DeliveryFailed)(self.name, reason) from error
         except (SlackClientError, aiohttp.ClientError, OSError, TimeoutError) as error:
-            raise DeliveryFailed(KIND, type(error).__name__) from error
+            raise DeliveryFailed(self.name, type(error).__name__) from error
+
+    async def close(self) -> None:
+        """Leave the client to whoever made it."""
+
+    async def _post(self, bundle: Bundle) -> str:
+        answer = await self._client.chat_postMessage(
+            channel=self._channel,
+            **self._content(bundle),
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata={"event_type": "sekimori_alert", "event_payload": {"fingerprint": bundle.id}},
+        )
+        return f"{answer['channel']}/{answer['ts']}/{bundle.level.value}"
+
+    async def _edit(self, bundle: Bundle, channel: str, ts: str, told: Level) -> str:
+        try:
+            await self._client.chat_update(channel=channel, ts=ts, **self._content(bundle))
+        except SlackApiError as error:
+            if error.response.get("error") in _GONE:
+                return await self._post(bundle)
+            raise
+        if bundle.level.rank > told.rank:
+            await self._client.chat_postMessage(
+                channel=channel,
+                thread_ts=ts,
+                reply_broadcast=True,
+                text=raised_text(bundle, self._language),
+                unfurl_links=False,
+            )
+        return f"{channel}/{ts}/{bundle.level.value}"
+
+    def _content(self, bundle: Bundle) -> dict[str, Any]:
+        return {"text": fallback_of(bundle), "blocks": list(blocks_of(bundle, self._language))}
 
 
-def blocks_of(alert: Alert, language: Language) -> Iterator[dict[str, Any]]:
-    """Yield the message's blocks. Everything from a log is plain text: it can mention nobody and link nowhere."""
-    yield {"type": "header", "text": _plain(f"{_MARKS[alert.level]} {alert.title}", _HEADER_LIMIT)}
-    yield {"type": "section", "text": _plain(alert.summary, _SECTION_LIMIT)}
-    if alert.questions:
-        asked = "\n".join(f"• {question}" for question in alert.questions)
-        yield {"type": "section", "text": _plain(f"{_FIRST[language]}\n{asked}", _SECTION_LIMIT)}
-    facts = [alert.level.value, *alert.techniques, alert.rule, *alert.also, alert.place or ""]
-    yield {"type": "context", "elements": [_plain(" · ".join(fact for fact in facts if fact), _SECTION_LIMIT)]}
-
-
-def _plain(text: str, limit: int) -> dict[str, Any]:
-    text = text or "—"  # Slack: an empty text makes it refuse the whole message
-    return {"type": "plain_text", "text": text if len(text) <= limit else text[: limit - 1] + "…", "emoji": False}
-
-
-def _escaped(text: str) -> str:
-    # Slack: the fallback text is mrkdwn; these three characters are what it asks to escape.
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _read(reference: str | None) -> tuple[str, str, Level] | None:
+    parts = (reference or "").split("/")
+    if len(parts) != 3 or parts[2] not in set(Level):
+        return None
+    return parts[0], parts[1], Level(parts[2])
