@@ -13,8 +13,10 @@ from sekimori.watch.documents import LONGEST_LINE, Unreadable, Value, read_line
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.instants import parse_instant
+from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.intake import Intake, Unknown, describe_unknown
+from sekimori.watch.mentions import Mentions
 from sekimori.watch.stage import Sighting
 
 BARE: Final = "azure diagnostic"
@@ -43,12 +45,18 @@ class Decided:
 class Decider:
     """Decides on lines; ``remembers`` says whether somebody wants to see every record afterwards.
 
-    Law: the findings are those of reading every line in full and asking every rule of every record.
+    Law: the findings of level ``least`` and above are those of reading every line in full and asking every rule of
+    every record.
     """
 
     intake: Intake
     detector: Detector
     remembers: bool = False
+    least: Level = Level.INFORMATIONAL
+    _mentions: Mentions = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mentions = Mentions(self.detector, least=self.least)
 
     def decide(self, lines: Sequence[Line]) -> Decided:
         """Return what lines hold, in their order."""
@@ -56,8 +64,10 @@ class Decider:
         kept = dict(self.detector.kernel.decide_all(map(_for_the_kernel, lines)))
         for place, line in enumerate(lines):
             if place in kept or not _is_decidable(line.text):
-                self._look_closer(line, kept.get(place), decided)
-                continue
+                rules = kept.get(place)
+                if rules is None or not self._mentions.is_passed_over(line.text, rules):
+                    self._look_closer(line, rules, decided)
+                    continue
             decided.records[BARE] += 1
             if self.remembers:
                 decided.sightings.append(Sighting(source=_source(line), text=line.text, fired=()))

@@ -77,7 +77,7 @@ class LiveWatch:
         meters: Meters | None = None,
         stages: Sequence[Stage] = (),
     ) -> None:
-        self._decider = Decider(intake=intake, detector=detector, remembers=bool(stages))
+        self._decider = Decider(intake=intake, detector=detector, remembers=bool(stages), least=voice.alert_from)
         self._own_entries = own_entries
         self._ledger = ledger
         self._delivery = delivery

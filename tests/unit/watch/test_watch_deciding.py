@@ -1,20 +1,26 @@
 """The live watch decides on raw lines as if it had read each of them in full."""
 
 import json
+from ipaddress import ip_network
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from sekimori.bootstrap import envelopes
 from sekimori.sim import world
 from sekimori.watch.batch import Line
 from sekimori.watch.deciding import Decider
 from sekimori.watch.domain.detection import Detector
+from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.intake import Intake
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.scanning import Trouble, records_of
 
 PROFILE = IdentityProfile(name="Sekimori", app_id=world.APP, recorded=True, egress=())
+
+RULES = shipped_rules()
 
 
 def sign_in(**changes) -> dict:
@@ -52,7 +58,7 @@ def lines() -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def decider() -> Decider:
-    detector = Detector(rules=shipped_rules(), profiles=(PROFILE,))
+    detector = Detector(rules=RULES, profiles=(PROFILE,))
     return Decider(intake=Intake(envelopes=envelopes()), detector=detector, remembers=True)
 
 
@@ -78,3 +84,32 @@ def test_a_record_that_nobody_asks_for_is_not_decoded(decider):
     assert sighting._record is None
     assert sighting.text == text
     assert sighting.record["category"] == "NonInteractiveUserSignInLogs"
+
+
+OTHER = "0d1e2f30-4152-4364-8576-8798a9bacbdc"
+ESCAPED = "\\u00" + format(ord(world.APP[0]), "x") + world.APP[1:]
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    apps=st.lists(st.sampled_from([OTHER, world.APP, world.APP.upper(), ESCAPED, world.SERVICE_PRINCIPAL]), max_size=6),
+    key=st.sampled_from(["appId", "servicePrincipalId", "unrelated"]),
+)
+def test_what_is_passed_over_without_decoding_would_have_been_no_alert(apps, key):
+    profile = IdentityProfile(
+        name="Sekimori",
+        app_id=world.APP,
+        service_principal_id=world.SERVICE_PRINCIPAL,
+        recorded=True,
+        egress=(ip_network("203.0.113.0/24"),),
+    )
+    detector = Detector(rules=RULES, profiles=(profile,))
+    quick = Decider(intake=Intake(envelopes=envelopes()), detector=detector, least=Level.LOW)
+    texts = []
+    for number, app in enumerate(apps):
+        properties = sign_in()["properties"] | {"id": f"s{number}", "appId": OTHER}
+        texts.append(json.dumps(sign_in(properties=properties | {key: "?"})).encode().replace(b"?", app.encode()))
+    given_lines = [Line(text=text, path="log.ndjson", line=number) for number, text in enumerate(texts, 1)]
+    loud = [f.fingerprint for f in quick.decide(given_lines).findings if f.level.at_least(Level.LOW)]
+    found = [finding for text in texts for finding in detector.detect(json.loads(text))]
+    assert loud == [finding.fingerprint for finding in found if finding.level.at_least(Level.LOW)]

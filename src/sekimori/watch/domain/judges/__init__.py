@@ -39,4 +39,7 @@ NEED_A_PROFILE: Final = frozenset(
 )
 """Judges that are silent on every event of an application that nobody declared."""
 
-__all__ = ["JUDGES", "NEED_A_PROFILE", "Judge"]
+LEFT_TO_THE_RULE: Final = frozenset({None, declared.NAME, origin.NAME})
+"""Judges, and none, that leave events of an application that nobody declared to the rule's own level."""
+
+__all__ = ["JUDGES", "LEFT_TO_THE_RULE", "NEED_A_PROFILE", "Judge"]
