@@ -54,3 +54,14 @@ def write(text: str | bytes, out: Path | None) -> None:
     except OSError as error:
         raise ReportUnwritable(f"{out} cannot be written: {error.strerror}") from error
     typer.echo(f"wrote {out}", err=True)
+
+
+def write_new(text: str, out: Path) -> None:
+    """Write a file that is not there yet.
+
+    Raises:
+        ReportUnwritable: it is there already, or cannot be written.
+    """
+    if out.exists():
+        raise ReportUnwritable(f"{out} is there already", hint="name another file, or remove it first")
+    write(text, out)

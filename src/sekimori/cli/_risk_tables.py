@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from sekimori.risk.register.model import Register
 from sekimori.risk.table import HEADS, Row, cells
 from sekimori.risk.threats.extraction import By, Extract
 from sekimori.risk.threats.ranking import Threat
@@ -71,3 +72,30 @@ def print_threats(
         told_of = [who.format(actors=", ".join(each.actors))] if each.actors else []
         told_of += [when.format(first=each.dates[0], last=each.dates[-1])] if each.dates else []
         console.print(Text("  ".join([f"  {each.report.file}", *told_of])), soft_wrap=True)
+
+
+_REGISTER_HEADS = {
+    Language.EN: ("#", "Threat", "Techniques", "Before", "After", "Prevented by", "Detected by", "Review"),
+    Language.JA: ("#", "脅威", "テクニック", "対策前", "対策後", "予防", "検知", "見直し"),
+}
+
+
+def print_register(register: Register, language: Language, console: Console | None = None) -> None:
+    """Print a register in short: a threat a row."""
+    console = console or Console(highlight=False)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for head in _REGISTER_HEADS[language]:
+        shown.add_column(head, overflow="fold")
+    for number, threat in enumerate(register.threats, 1):
+        found_by = [*threat.detected_by.rules, *(means.value for means in threat.detected_by.means)]
+        shown.add_row(
+            str(number),
+            threat.title.in_(language),
+            "\n".join(threat.techniques),
+            f"{threat.before.likelihood}x{threat.before.impact}={threat.before.score}",
+            f"{threat.after.likelihood}x{threat.after.impact}={threat.after.score}",
+            "\n".join(threat.prevented_by),
+            "\n".join(found_by) or "-",
+            f"{threat.review:%Y-%m-%d}",
+        )
+    console.print(shown)

@@ -100,3 +100,67 @@ def threats(
     if out is not None:
         update(out, found, extracts)
     raise typer.Exit(0 if not problems else 3 if extracts else 2)
+
+
+@app.command()
+def register(
+    file: Annotated[Path | None, typer.Argument(help="The register to check; the one that ships without it.")] = None,
+    init: Annotated[Path | None, typer.Option(help="Write the starter register to this file, to begin with.")] = None,
+    lang: Lang = Language.EN,
+) -> None:
+    """Check a register of threats and show it in short; --init writes one to begin with.
+
+    Exit status: 0 valid, 1 usable but some references lead nowhere, 2 not valid.
+
+    Example:  sekimori risk register --init risk.toml && sekimori risk register risk.toml
+    """
+    from sekimori.cli._assessing import known_rules, write_new
+    from sekimori.risk.register.loader import load, starter
+
+    if init is not None:
+        write_new(starter(), init)
+        return
+    from sekimori.cli._risk_tables import print_register
+
+    loaded = load(file, [rule.id for rule in known_rules()])
+    for problem in loaded.problems:
+        typer.echo(str(problem), err=True)
+    print_register(loaded.register, lang)
+    raise typer.Exit(1 if loaded.problems else 0)
+
+
+class ReportForm(StrEnum):
+    """What the report is written in."""
+
+    HTML = "html"
+    PDF = "pdf"
+    MD = "md"
+    JSON = "json"
+
+
+@app.command()
+def report(  # noqa: PLR0917 - the library calls it, by name
+    form: Annotated[ReportForm, typer.Option("--format", help="What it is written in.")] = ReportForm.HTML,
+    lang: Lang = Language.JA,
+    out: Out = None,
+    register: Annotated[Path | None, typer.Option(help="Your register; the one that ships without it.")] = None,
+    manifest: Annotated[Path | None, typer.Option(help="A manifest: the report says what it declares.")] = None,
+    since: Annotated[Path | None, typer.Option(help="The snapshot of an earlier report to compare with.")] = None,
+    proof: ProofFile = None,
+) -> None:
+    """Write the report: for the person who signs, and the one who checks.
+
+    Beside the file a small snapshot is kept (NAME.snapshot.json); the next report says what changed since.
+
+    Exit status: 0 written, 1 written but some references of the register lead nowhere, 2 not written.
+
+    Example:  sekimori risk report --lang ja --format pdf --out build/report.pdf
+    """
+    from sekimori.cli._reporting import Wish, made
+
+    problems = made(
+        Wish(form=form.value, language=lang, out=out, register=register, manifest=manifest, since=since, proof=proof)
+    )
+    for problem in problems:
+        typer.echo(problem, err=True)
+    raise typer.Exit(1 if problems else 0)

@@ -19,6 +19,11 @@ def shape_faults(raw: object) -> Iterator[Fault]:
     yield from _value(raw, _MANIFEST, ())
 
 
+def faults_of_shape(raw: object, model: type) -> Iterator[Fault]:
+    """Compare raw values with any model of this kind, as :func:`shape_faults` does with the manifest's."""
+    yield from _value(raw, inspect.type_info(model), ())
+
+
 def _value(raw: object, kind: inspect.Type, path: KeyPath) -> Iterator[Fault]:
     match kind:
         case inspect.Metadata(type=inspect.VarTupleType()):

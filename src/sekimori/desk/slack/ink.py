@@ -60,7 +60,7 @@ WRITTEN: Final = (
 @lru_cache(maxsize=32)
 def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
     """Load BIZ UDPGothic, which comes with this package; ``weight`` is Regular or Bold."""
-    file = resources.files("sekimori.desk.slack") / "fonts" / f"BIZUDPGothic-{weight}.ttf"
+    file = resources.files("sekimori") / "fonts" / f"BIZUDPGothic-{weight}.ttf"
     with resources.as_file(file) as path:
         return ImageFont.truetype(str(path), size)
 

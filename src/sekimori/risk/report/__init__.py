@@ -1,0 +1,1 @@
+"""The report: for the person who signs it, and for the one who checks."""

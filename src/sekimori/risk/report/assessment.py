@@ -1,0 +1,97 @@
+"""Everything that the report is made of, before it is put into words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sekimori.risk.proof import Proof, ProvenTechnique
+from sekimori.risk.register.model import Rating, Register, Threat
+from sekimori.risk.table import Reader, Row, table_rows
+from sekimori.watch.domain import attack
+from sekimori.watch.domain.rule import Rule
+
+
+class Band(StrEnum):
+    """How much a rating matters: likelihood times impact."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+def band_of(score: int) -> Band:
+    """Return the band of a score from 1 to 25: low up to 4, medium up to 9, high up to 14, critical above."""
+    for band, most in ((Band.LOW, 4), (Band.MEDIUM, 9), (Band.HIGH, 14)):
+        if score <= most:
+            return band
+    return Band.CRITICAL
+
+
+class State(StrEnum):
+    """What can be said of a detection or a technique."""
+
+    PROVEN = "proven"
+    RULE_ONLY = "rule_only"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """A register held against the rules that there are and the proof of them. ``now`` is when it was done."""
+
+    register: Register
+    rules: Mapping[str, Rule]
+    proof: Proof
+    now: datetime
+    read: Reader
+    declared: tuple[tuple[str, str], ...] = ()
+    problems: tuple[str, ...] = ()
+    rows: tuple[Row, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows = tuple(table_rows(self.proof, self.rules, self.read))
+        object.__setattr__(self, "rows", rows)
+
+    def state_of(self, rule: str) -> State:
+        """Say whether the drill proved a rule."""
+        return State.PROVEN if any(act.rules and rule in act.rules for act in self.proof.attacks) else State.RULE_ONLY
+
+    def evidence_for(self, threat: Threat) -> ProvenTechnique | None:
+        """Return the act of the drill that shows a threat best: by a rule of its own, and a technique of its own."""
+        wanted = {rule: place for place, rule in enumerate(threat.detected_by.rules)}
+        fitting = [act for act in self.proof.attacks if act.event and any(rule in wanted for rule in act.rules)]
+        return min(fitting, key=lambda act: self._fit(act, threat, wanted), default=None)
+
+    def _fit(self, act: ProvenTechnique, threat: Threat, wanted: Mapping[str, int]) -> tuple[int, int, str]:
+        shared = any(technique in threat.techniques for technique in act.mitre)
+        return (0 if shared else 1, min(wanted[rule] for rule in act.rules if rule in wanted), act.id)
+
+    def acts_for(self, threat: Threat) -> list[ProvenTechnique]:
+        """Return every act of the drill that a rule of a threat found."""
+        rules = set(threat.detected_by.rules)
+        return [act for act in self.proof.attacks if rules & set(act.rules)]
+
+    def techniques(self) -> Iterator[tuple[str, State]]:
+        """Yield each technique that a rule, an act or the register names, and what can be said of it."""
+        claimed = {technique.upper() for rule in self.rules.values() for technique in rule.techniques}
+        acted: dict[str, bool] = {}
+        for act in self.proof.attacks:
+            for technique in act.mitre:
+                acted[technique] = acted.get(technique, False) or any(rule in self.rules for rule in act.rules)
+        named = {technique for threat in self.register.threats for technique in threat.techniques}
+        for technique in sorted((claimed | acted.keys() | named) & attack.techniques()):
+            if acted.get(technique):
+                yield technique, State.PROVEN
+            else:
+                yield technique, State.RULE_ONLY if technique in claimed else State.MISSED
+
+
+def cells_of(register: Register, *, after: bool) -> Mapping[tuple[int, int], list[int]]:
+    """Return the heat map: the numbers of the threats by likelihood and impact."""
+    found: dict[tuple[int, int], list[int]] = {}
+    for number, threat in enumerate(register.threats, 1):
+        rating: Rating = threat.after if after else threat.before
+        found.setdefault((rating.likelihood, rating.impact), []).append(number)
+    return found

@@ -1,0 +1,105 @@
+"""What a report said, in short, so that the next one can say what changed."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+
+from sekimori.risk.errors import ReportUnwritable
+from sekimori.risk.report.assessment import Assessment, State
+
+
+class Content(msgspec.Struct, frozen=True, kw_only=True):
+    """The part that is compared; ``threats`` are scores before and after by id."""
+
+    threats: Mapping[str, tuple[int, int]]
+    titles: Mapping[str, Mapping[str, str]]
+    rules: tuple[str, ...]
+    proven: tuple[str, ...]
+    gaps: tuple[str, ...]
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """One report's content, and when it was made and proven."""
+
+    made_at: datetime
+    proven_at: datetime
+    content: Content
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """The file beside a report: the last one, and the last one that said something else."""
+
+    last: Snapshot
+    before: Snapshot | None = None
+
+
+class Kind(msgspec.Struct, frozen=True, kw_only=True):
+    """One change: what kind, of which thing, and its values before and now."""
+
+    kind: str
+    name: str
+    old: str = ""
+    new: str = ""
+
+
+def snapshot_of(assessment: Assessment) -> Snapshot:
+    """Return the short form of an assessment."""
+    register = assessment.register
+    proven = [rule for rule in assessment.rules if assessment.state_of(rule) is State.PROVEN]
+    content = Content(
+        threats={threat.id: (threat.before.score, threat.after.score) for threat in register.threats},
+        titles={threat.id: {"ja": threat.title.ja, "en": threat.title.en} for threat in register.threats},
+        rules=tuple(sorted(assessment.rules)),
+        proven=tuple(sorted(proven)),
+        gaps=tuple(sorted(f"{gap.kind}:{gap.technique or ''}:{gap.rule or ''}" for gap in assessment.proof.gaps)),
+    )
+    return Snapshot(made_at=assessment.now, proven_at=assessment.proof.proven_at, content=content)
+
+
+def changes(old: Snapshot, new: Snapshot, language: str) -> Iterator[Kind]:
+    """Yield what changed between two reports."""
+    was, now = old.content, new.content
+    titles = {**was.titles, **now.titles}
+    for threat in [*now.threats, *(each for each in was.threats if each not in now.threats)]:
+        before, after = was.threats.get(threat), now.threats.get(threat)
+        title = titles.get(threat, {}).get(language, threat)
+        if before is None or after is None:
+            yield Kind(kind="threat_added" if before is None else "threat_removed", name=title)
+        elif before != after:
+            yield Kind(kind="threat_rated", name=title, old="→".join(map(str, before)), new="→".join(map(str, after)))
+    for kind, had, has in (
+        ("rule", was.rules, now.rules),
+        ("proof", was.proven, now.proven),
+        ("gap", was.gaps, now.gaps),
+    ):
+        yield from (Kind(kind=f"{kind}_added", name=name) for name in has if name not in had)
+        yield from (Kind(kind=f"{kind}_removed", name=name) for name in had if name not in has)
+
+
+def read_kept(path: Path) -> Kept | None:
+    """Return what stands beside an earlier report, or None where there is nothing.
+
+    Raises:
+        ReportUnwritable: it is there and cannot be read.
+    """
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Kept)
+    except FileNotFoundError:
+        return None
+    except (OSError, msgspec.DecodeError) as error:
+        hint = "remove it, or name another with --since; only the section on changes needs it"
+        raise ReportUnwritable(f"{path} is no snapshot of a report: {error}", hint=hint) from error
+
+
+def compared_with(kept: Kept | None, new: Snapshot) -> Snapshot | None:
+    """Return the report that a new one is compared with: the last one that said something else."""
+    if kept is None:
+        return None
+    return kept.before if kept.last.content == new.content else kept.last
+
+
+def to_keep(kept: Kept | None, new: Snapshot) -> bytes:
+    """Return the file to leave beside a report."""
+    return msgspec.json.format(msgspec.json.encode(Kept(last=new, before=compared_with(kept, new))), indent=1) + b"\n"

@@ -1,0 +1,87 @@
+"""One threat of the report: its half page, with the evidence."""
+
+from datetime import UTC
+from typing import Any
+
+from sekimori.risk.evidence import EvidenceLine, evidence_lines, excerpt
+from sekimori.risk.proof import ProvenTechnique
+from sekimori.risk.register.model import Control, Rating, Threat
+from sekimori.risk.report.assessment import Assessment, band_of
+from sekimori.risk.report.words import words
+from sekimori.watch.domain import attack
+from sekimori.watch.domain.explanation import explain
+from sekimori.watch.domain.language import Language
+
+
+def threat_page(assessment: Assessment, threat: Threat, number: int, language: Language) -> dict[str, Any]:
+    """Return everything that is said of one threat."""
+    said = words(language)
+    controls = {control.id: control for control in assessment.register.controls}
+    return {
+        "number": number,
+        "id": threat.id,
+        "title": threat.title.in_(language),
+        "techniques": [
+            {"id": each, "name": attack.name_of(each), "url": attack.table()[each].url} for each in threat.techniques
+        ],
+        "story": threat.story.in_(language),
+        "preventive": [_control(controls[each], language) for each in threat.prevented_by],
+        "detective": [_rule(assessment, rule, language) for rule in threat.detected_by.rules],
+        "means": [said[means.value] for means in threat.detected_by.means],
+        "before": _rating(threat.before, language),
+        "after": _rating(threat.after, language),
+        "blind_spots": [each.in_(language) for each in threat.blind_spots],
+        "owner": threat.owner.in_(language),
+        "review": f"{threat.review:%Y-%m-%d}",
+        "evidence": _evidence(assessment, threat, language),
+    }
+
+
+def _control(control: Control, language: Language) -> dict[str, Any]:
+    return {"title": control.title.in_(language), "how": control.how.in_(language), "check": control.check}
+
+
+def _rule(assessment: Assessment, rule: str, language: Language) -> dict[str, Any]:
+    known = assessment.rules[rule]
+    return {
+        "id": rule,
+        "title": known.title_in(language),
+        "level": known.level.value,
+        "state": assessment.state_of(rule).value,
+    }
+
+
+def _rating(rating: Rating, language: Language) -> dict[str, Any]:
+    return {
+        "likelihood": rating.likelihood,
+        "impact": rating.impact,
+        "score": rating.score,
+        "band": band_of(rating.score).value,
+        "why": rating.why.in_(language),
+    }
+
+
+def _evidence(assessment: Assessment, threat: Threat, language: Language) -> dict[str, Any] | None:
+    act = assessment.evidence_for(threat)
+    if act is None:
+        return None
+    event = assessment.read(act.event)
+    rules = [rule for rule in act.rules if rule in threat.detected_by.rules]
+    return {
+        "act": act.id,
+        "operation": event.operation.strip() if event else "",
+        "sentence": explain(event, language, UTC) if event else "",
+        "rules": rules,
+        "seconds": _seconds(act, rules),
+        "proven_at": f"{assessment.proof.proven_at:%Y-%m-%d}",
+        "lines": [{"path": f.path, "value": f.value, "tells": f.tells} for f in excerpt(act.event, act.telling)],
+        "whole": [_line(line) for line in evidence_lines(act.event, act.telling)],
+    }
+
+
+def _line(line: EvidenceLine) -> dict[str, Any]:
+    return {"text": line.text, "tells": line.tells}
+
+
+def _seconds(act: ProvenTechnique, rules: list[str]) -> str:
+    return f"{min(fired.seconds for fired in act.fired if fired.rule in rules):.1f}"

@@ -1,0 +1,204 @@
+"""The fixed words of the report, in both languages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from sekimori.watch.domain.language import Language
+
+_WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "title": ("リスク評価報告書", "Risk assessment report"),
+    "made": ("作成日時", "Made"),
+    "proven_at": ("検知の実証日時", "Detection last proven"),
+    "version": ("作成したソフトウェア", "Made by"),
+    "owner": ("責任者", "Owner"),
+    "next_review": ("次回見直し", "Next review"),
+    "attack": ("ATT&CKの版", "ATT&CK version"),
+    "summary": ("要約", "Summary"),
+    "protected": ("守るもの", "What is protected"),
+    "declared": ("マニフェストの宣言", "What the manifest declares"),
+    "table": ("検知の一覧表", "What is detected"),
+    "table_note": (
+        (
+            "各行は、攻撃を模擬環境で実行し、本番と同じ監視で検知できたことを確かめたものです(手で書いた行はありません)。"
+            "太線より上は、手本とした記事の六行です。"
+        ),
+        (
+            "Each row is an attack that was carried out in the simulator and found by the watch as it runs in production; "
+            "none is written by hand. Above the heavy line stand the six rows of the article that this method follows."
+        ),
+    ),
+    "highlights": ("対策がなければもっとも重い脅威", "The threats that would weigh most"),
+    "heat": ("リスクの分布", "Where the risks lie"),
+    "heat_note": (
+        "数字は脅威の番号です。縦は起こりやすさ、横は影響の大きさ(いずれも1〜5)。",
+        "The numbers are those of the threats. Likelihood upwards, impact to the right, both from 1 to 5.",
+    ),
+    "before": ("対策前", "Before"),
+    "after": ("対策後", "After"),
+    "likelihood": ("起こりやすさ", "Likelihood"),
+    "impact": ("影響", "Impact"),
+    "tactics": ("戦術ごとの検知範囲", "Coverage by tactic"),
+    "tactics_note": (
+        "この評価が対象とするテクニックの数です。ATT&CK全体に対する割合ではありません。",
+        "Counted are the techniques that this assessment deals with, not all of ATT&CK.",
+    ),
+    "proven": ("実証済み", "proven"),
+    "rule_only": ("ルールのみ(未実証)", "rule, not proven"),
+    "missed": ("検知なし", "not detected"),
+    "threats": ("脅威ごとの評価", "The threats one by one"),
+    "overview": ("脅威の一覧", "The threats at a glance"),
+    "threat": ("脅威", "Threat"),
+    "technique": ("テクニック", "Technique"),
+    "story": ("想定する起こり方", "How it would happen"),
+    "preventive": ("予防", "Prevented by"),
+    "detective": ("検知", "Detected by"),
+    "check": ("確認項目", "check"),
+    "not_verified": ("自動確認は未実施", "not verified automatically"),
+    "blind_spots": ("見えないもの", "Blind spots"),
+    "none": ("なし", "none"),
+    "nothing_detects": (
+        "この脅威を知らせるルールはありません。下記の手段に頼ります。",
+        "No rule tells of this threat; the means named here have to.",
+    ),
+    "review": ("見直し", "Review"),
+    "evidence": ("証跡", "Evidence"),
+    "evidence_note": (
+        "模擬環境で記録したログの抜粋(匿名化済み)。左は記録内の位置、色の付いた行が決め手です。",
+        (
+            "From the log event recorded in the simulator, made anonymous; at the left its place in the record. "
+            "The marked lines are what tells."
+        ),
+    ),
+    "no_evidence": (
+        "この脅威を実証した訓練は、まだありません。",
+        "No drill has proven a detection of this threat yet.",
+    ),
+    "whole_event": ("ログ全体を見る", "Show the whole event"),
+    "seconds": ("発生から通知まで {seconds} 秒", "{seconds} s from the act to the alert"),
+    "look_alikes": ("紛らわしいが正当な変更", "Look-alikes that are no attack"),
+    "look_alikes_note": (
+        "正当な変更も同じ方法で実行し、警告が出ないことを確かめています。",
+        "Proper changes are carried out in the same way, and must raise nothing.",
+    ),
+    "quiet": ("{count}件のルールすべてが沈黙", "all {count} rules stayed quiet"),
+    "fired": ("警告が出た: {rules}", "fired: {rules}"),
+    "gaps": ("残る隙間と、その埋め方", "Gaps, and what closes them"),
+    "no_gaps": ("記録された隙間はありません。", "No gap is recorded."),
+    "gap": ("隙間", "Gap"),
+    "why": ("理由", "Why"),
+    "closes": ("埋め方", "What closes it"),
+    "not_covered": ("対象外のものと理由", "What is not covered, and why"),
+    "changes": ("前回の報告からの変化", "Changes since the last report"),
+    "changes_since": ("{date} の報告と比べています。", "Compared with the report of {date}."),
+    "no_changes": ("変化はありません。", "Nothing changed."),
+    "first_report": (
+        "比較できる前回の報告がありません。これが最初の報告です。",
+        "There is no earlier report to compare with; this is the first.",
+    ),
+    "method": ("評価の方法", "Method"),
+    "signatures": ("承認", "Approval"),
+    "assessed_by": ("評価者", "Assessed by"),
+    "checked_by": ("確認者", "Checked by"),
+    "approved_by": ("承認者", "Approved by"),
+    "date": ("日付", "Date"),
+    "problems": ("評価に使えなかった記述", "What could not be used"),
+    "low": ("低", "low"),
+    "medium": ("中", "medium"),
+    "high": ("高", "high"),
+    "critical": ("重大", "critical"),
+    "stat_threats": ("脅威", "threats"),
+    "stat_rows": ("実証済みの検知", "detections proven"),
+    "stat_high": ("「高」以上のリスク(対策前 → 後)", "risks of high or above, before → after"),
+    "stat_gaps": ("記録された隙間", "gaps on record"),
+    "level": ("重要度", "level"),
+    "profile": ("マニフェストの宣言との照合", "held against the manifest"),
+    "reconciliation": ("監査記録とログの照合", "audit log reconciled with the logs"),
+    "audit_log": ("改ざんできない監査記録", "tamper-evident audit log"),
+    "digest": ("本人への週次のまとめ", "weekly digest to the subject"),
+    "threat_added": ("脅威を追加: {name}", "Threat added: {name}"),
+    "threat_removed": ("脅威を削除: {name}", "Threat removed: {name}"),
+    "threat_rated": ("評価を変更: {name}({old} を {new} に)", "Rated anew: {name} ({old} became {new})"),
+    "rule_added": ("ルールを追加: {name}", "Rule added: {name}"),
+    "rule_removed": ("ルールを削除: {name}", "Rule removed: {name}"),
+    "proof_added": ("新たに実証: {name}", "Newly proven: {name}"),
+    "proof_removed": ("実証されなくなった: {name}", "No longer proven: {name}"),
+    "gap_added": ("隙間を記録: {name}", "Gap recorded: {name}"),
+    "gap_removed": ("隙間を解消: {name}", "Gap closed: {name}"),
+    "rule_not_fired": ("訓練で鳴らしていないルール: {rule}", "A rule that no drill made fire: {rule}"),
+    "technique_not_caught": ("検知しなかった攻撃: {technique}({rule})", "An attack not caught: {technique} ({rule})"),
+    "look_alike_fires": ("正当な変更で警告: {technique}({rule})", "A look-alike that fires: {technique} ({rule})"),
+    "unproven_rules": (
+        "登録簿の検知ルールのうち、まだ訓練で鳴らしていないもの",
+        "Rules in the register that no drill has made fire yet",
+    ),
+    "unproven_why": (
+        "ルールは試験用の標本で確かめているが、攻撃の実行による実証はまだない。",
+        "The rule is tested on its samples, but no attack was carried out for it.",
+    ),
+    "unproven_closes": (
+        "sekimori drill に手口を加え、drill matrix で実証する。",
+        "Add a technique to sekimori drill and prove it with drill matrix.",
+    ),
+    "undetected": ("検知の手段がない脅威: {name}", "A threat that no rule tells of: {name}"),
+    "undetected_closes": (
+        "予防策と記録に頼ることを責任者が受け入れるか、検知を加える。",
+        "The owner accepts that prevention and the record stand alone, or a detection is added.",
+    ),
+}
+_METHOD: Final[Mapping[Language, tuple[str, ...]]] = {
+    Language.JA: (
+        "脅威レポートを読み、複数に共通する手口をMITRE ATT&CKに対応づける(sekimori risk threats)。",
+        "このアプリでの起こり方を登録簿に書き、予防・検知・残るリスクを評価する(sekimori risk register)。",
+        (
+            "手口を模擬環境で実行し、監視が通知するまでを毎回確かめる。"
+            "正当な変更では警告が出ないことも確かめる(sekimori drill matrix)。"
+        ),
+        "起こりやすさ×影響で、4以下を低、9以下を中、14以下を高、15以上を重大とする。",
+    ),
+    Language.EN: (
+        (
+            "Threat reports are read, and what several share is mapped to techniques of MITRE ATT&CK "
+            "(sekimori risk threats)."
+        ),
+        (
+            "The register says how each would happen to this app, what prevents and detects it, and what is left "
+            "(sekimori risk register)."
+        ),
+        (
+            "Each technique is carried out in the simulator, up to the alert; look-alikes must raise none "
+            "(sekimori drill matrix)."
+        ),
+        "Likelihood times impact: up to 4 low, up to 9 medium, up to 14 high, from 15 critical.",
+    ),
+}
+_TACTICS_JA: Final[Mapping[str, str]] = {
+    "reconnaissance": "偵察",
+    "resource-development": "リソース開発",
+    "initial-access": "初期アクセス",
+    "execution": "実行",
+    "persistence": "永続化",
+    "privilege-escalation": "権限昇格",
+    "defense-evasion": "防御回避",
+    "credential-access": "認証情報アクセス",
+    "discovery": "探索",
+    "lateral-movement": "水平展開",
+    "collection": "収集",
+    "command-and-control": "C&C",
+    "exfiltration": "持ち出し",
+    "impact": "影響",
+}
+
+
+def words(language: Language) -> Mapping[str, str]:
+    """Return every fixed word in a language."""
+    return {key: pair[0 if language is Language.JA else 1] for key, pair in _WORDS.items()}
+
+
+def method(language: Language) -> tuple[str, ...]:
+    """Return how the assessment was done, step by step."""
+    return _METHOD[language]
+
+
+def tactic_name(tactic: str, language: Language) -> str:
+    """Return what a tactic is called."""
+    return _TACTICS_JA[tactic] if language is Language.JA else tactic.replace("-", " ").capitalize()

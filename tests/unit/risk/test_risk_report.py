@@ -1,0 +1,260 @@
+import io
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import msgspec
+import pytest
+from pypdf import PdfReader
+from typer.testing import CliRunner
+
+from sekimori.cli import risk
+from sekimori.risk.evidence import evidence_lines, excerpt
+from sekimori.risk.register.loader import load
+from sekimori.risk.report.assessment import Assessment, Band, State, band_of
+from sekimori.risk.report.document import document
+from sekimori.risk.report.rendering import Form, rendered
+from sekimori.risk.report.snapshot import changes, compared_with, snapshot_of, to_keep
+from sekimori.risk.report.words import _WORDS
+from sekimori.watch.domain.language import Language
+
+NOW = datetime(2026, 11, 28, 7, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def assessment(proof, rules, read):
+    known = {rule.id: rule for rule in rules}
+    register = load(None, known).register
+    return Assessment(register=register, rules=known, proof=proof, now=NOW, read=read)
+
+
+@pytest.fixture(scope="module")
+def told(assessment):
+    return {language: document(assessment, language, None) for language in Language}
+
+
+def test_the_bands_are_those_that_the_method_names():
+    assert [band_of(score) for score in (1, 4, 5, 9, 10, 14, 15, 25)] == [
+        Band.LOW,
+        Band.LOW,
+        Band.MEDIUM,
+        Band.MEDIUM,
+        Band.HIGH,
+        Band.HIGH,
+        Band.CRITICAL,
+        Band.CRITICAL,
+    ]
+
+
+def test_every_threat_stands_once_in_each_heat_map(told):
+    for heat in told[Language.EN]["heat"].values():
+        numbers = [number for row in heat for cell in row for number in cell["threats"]]
+        assert sorted(numbers) == [threat["number"] for threat in told[Language.EN]["threats"]]
+
+
+def test_both_languages_say_the_same_things(told):
+    japanese, english = told[Language.JA], told[Language.EN]
+    assert japanese.keys() == english.keys()
+    assert len(japanese["gaps"]) == len(english["gaps"])
+    assert all(ja and en for ja, en in _WORDS.values())
+    assert not re.search("[\u3040-\u30ff\u4e00-\u9fff]", json.dumps(english, ensure_ascii=False))
+
+
+def test_a_threat_comes_with_the_event_that_proved_its_detection(told):
+    threats = {threat["id"]: threat for threat in told[Language.EN]["threats"]}
+    evidence = threats["credential_added"]["evidence"]
+    telling = {line["path"].rpartition(".")[2]: line["value"] for line in evidence["lines"] if line["tells"]}
+    assert telling["displayName"] == '"KeyDescription"'
+    assert "KeyType=" in telling["newValue"]
+    assert evidence["rules"] == ["client_credential_added"]
+    assert "example" in evidence["sentence"]
+    assert threats["partner_account_taken"]["evidence"] is None
+    assert threats["token_replay"]["evidence"]["act"] == "unrecorded_graph_call"
+
+
+def test_coverage_says_what_is_proven_what_has_a_rule_and_what_has_nothing(assessment):
+    states = dict(assessment.techniques())
+    assert states["T1098.001"] is State.PROVEN
+    assert states["T1484.002"] is State.RULE_ONLY
+    assert states["T1199"] is State.MISSED
+
+
+def test_the_gaps_name_what_the_drill_wrote_and_what_it_has_not_proven(told):
+    whats = [gap["what"] for gap in told[Language.EN]["gaps"]]
+    assert any("silent_token_theft" in what for what in whats)
+    assert any("no drill has made fire" in what for what in whats)
+    assert any("partner's Slack account" in what for what in whats)
+
+
+def test_an_excerpt_counts_what_did_not_change_and_shows_what_did():
+    prop = {"displayName": "KeyDescription", "oldValue": '["a", "b"]', "newValue": '["a", "b", "c"]'}
+    event = {"operationName": "Update", "x": 1, "properties": {"targetResources": [{"modifiedProperties": [prop]}]}}
+    facts = {fact.path: (fact.value, fact.tells) for fact in excerpt(event, ("KeyDescription",))}
+    at = "properties.targetResources[0].modifiedProperties[0]"
+    assert facts == {
+        "operationName": ('"Update"', False),
+        f"{at}.displayName": ('"KeyDescription"', True),
+        f"{at}.oldValue": ('["… (2 unchanged)"]', True),
+        f"{at}.newValue": ('["… (2 unchanged)", "c"]', True),
+    }
+
+
+def test_the_lines_of_a_whole_event_are_its_json(proof):
+    for act in proof.attacks:
+        if act.event:
+            lines = evidence_lines(act.event, act.telling)
+            text = "\n".join(line.text for line in lines if "…" not in line.text)
+            assert any(line.tells for line in lines) or "operationName" in act.telling
+            if "…" not in "".join(line.text for line in lines):
+                assert json.loads(text) == act.event
+
+
+class Page(HTMLParser):
+    def __init__(self):
+        super().__init__()
+        self.loads, self.text, self.ids, self.anchors = [], [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag in {"script", "img", "link", "iframe", "object"}:
+            self.loads.append(tag)
+        self.ids += [named["id"]] if "id" in named else []
+        self.anchors += [named["href"][1:]] if named.get("href", "").startswith("#") else []
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_page_is_one_file_that_needs_nothing_else(told, language):
+    html = rendered(told[language], Form.HTML).decode()
+    page = Page()
+    page.feed(html)
+    assert not page.loads
+    assert "url(" not in html
+    assert "@import" not in html
+    assert set(page.anchors) <= set(page.ids)
+    assert f'<html lang="{language.value}">' in html
+    text = "".join(page.text)
+    assert all(threat["title"] in text for threat in told[language]["threats"])
+    assert "getSchedule" in text
+    assert "The MITRE Corporation" in text
+
+
+def test_what_a_register_says_cannot_break_the_page(assessment):
+    mine = msgspec.structs.replace(
+        assessment.register,
+        about=msgspec.structs.replace(
+            assessment.register.about,
+            name=msgspec.structs.replace(assessment.register.about.name, en="<script>x</script> | #set *_`$"),
+        ),
+    )
+    odd = document(_with(assessment, mine), Language.EN, None)
+    assert "<script>" not in rendered(odd, Form.HTML).decode()
+    assert json.loads(rendered(odd, Form.JSON))["name"] == "<script>x</script> | #set *_`$"
+
+
+def test_the_pdf_is_a4_with_japanese_text_and_its_fonts_in_it(told):
+    reader = PdfReader(io.BytesIO(rendered(told[Language.JA], Form.PDF)))
+    first = reader.pages[0]
+    assert (round(first.mediabox.width), round(first.mediabox.height)) == (595, 842)
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "リスク評価報告書" in text
+    assert "シークレット・証明書の追加" in text
+    fonts = {str(font.get_object()["/BaseFont"]) for font in first["/Resources"]["/Font"].values()}
+    assert any("BIZUDPGothic" in font for font in fonts)
+    assert reader.metadata is not None
+    assert "リスク評価報告書" in reader.metadata.title
+
+
+def test_markdown_has_the_table_and_marks_what_tells(told):
+    text = rendered(told[Language.JA], Form.MD).decode()
+    assert "| Federated credentials | T1098.001" in text
+    assert re.search(r"^> properties\.targetResources\[0\]\.modifiedProperties\[0\]\.newValue: ", text, re.MULTILINE)
+    assert not re.search(r"\n\|[^\n]*\n\n\|", text), "a table is torn"
+
+
+def test_what_changed_since_the_last_report(assessment):
+    old = snapshot_of(assessment)
+    was = msgspec.structs.replace(
+        old,
+        content=msgspec.structs.replace(
+            old.content,
+            rules=tuple(rule for rule in old.content.rules if rule != "permission_requested"),
+            proven=(*old.content.proven, "gone_rule"),
+            threats={**old.content.threats, "owner_added": (16, 12), "left": (4, 4)},
+            titles={**old.content.titles, "left": {"ja": "去った", "en": "Left"}},
+        ),
+    )
+    found = {(each.kind, each.name, each.old, each.new) for each in changes(was, old, "en")}
+    assert found == {
+        ("threat_rated", "An owner is added", "16→12", "9→4"),
+        ("threat_removed", "Left", "", ""),
+        ("rule_added", "permission_requested", "", ""),
+        ("proof_removed", "gone_rule", "", ""),
+    }
+    told = document(assessment, Language.JA, was)["changes"]
+    assert "ルールを追加: permission_requested" in told["list"]
+
+
+def test_a_second_form_of_the_same_report_is_compared_with_the_same_earlier_one(assessment):
+    new = snapshot_of(assessment)
+    content = msgspec.structs.replace(new.content, gaps=())
+    first = msgspec.structs.replace(new, made_at=NOW - timedelta(days=30), content=content)
+    kept = msgspec.json.decode(to_keep(None, first), type=_kept())
+    assert compared_with(kept, new) == first
+    again = msgspec.json.decode(to_keep(kept, new), type=_kept())
+    assert compared_with(again, new) == first
+
+
+def test_the_command_writes_each_form_and_keeps_a_snapshot(tmp_path):
+    out = tmp_path / "build" / "report.html"
+    runner = CliRunner()
+    assert runner.invoke(risk.app, ["report", "--out", str(out)]).exit_code == 0
+    assert "これが最初の報告です" in out.read_text("utf-8")
+    assert out.with_name("report.snapshot.json").exists()
+    register = tmp_path / "risk.toml"
+    runner.invoke(risk.app, ["register", "--init", str(register)])
+    text = register.read_text("utf-8").replace('"graph_call_without_entry"', '"gone_rule"', 1)
+    register.write_text(text.replace("likelihood = 4, impact = 4", "likelihood = 5, impact = 4", 1), "utf-8")
+    more = [
+        "report",
+        "--lang",
+        "en",
+        "--format",
+        "md",
+        "--register",
+        str(register),
+        "--out",
+        str(out.with_suffix(".md")),
+    ]
+    result = runner.invoke(risk.app, more)
+    assert result.exit_code == 1
+    assert "there is no rule gone_rule" in result.stderr
+    written = out.with_suffix(".md").read_text("utf-8")
+    assert "Rated anew: Sign-in with a stolen credential (16→4 became 20→4)" in written
+    assert "there is no rule gone_rule" in written
+
+
+def test_the_manifest_may_say_what_is_declared(tmp_path):
+    from pathlib import Path
+
+    manifest = Path(__file__).parents[1] / "manifest" / "full.toml"
+    result = CliRunner().invoke(risk.app, ["report", "--format", "json", "--manifest", str(manifest), "--lang", "en"])
+    declared = dict(json.loads(result.stdout)["declared"])
+    assert declared["Permissions"] == "Calendars.ReadBasic.All"
+    assert declared["Owners"] == "none"
+
+
+def _with(assessment, register):
+    import dataclasses
+
+    fields = {f.name: getattr(assessment, f.name) for f in dataclasses.fields(assessment) if f.init}
+    return Assessment(**{**fields, "register": register})
+
+
+def _kept():
+    from sekimori.risk.report.snapshot import Kept
+
+    return Kept
