@@ -23,7 +23,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
             "太線より上は、手本とした記事の六行です。"
         ),
         (
-            "Each row is an attack that was carried out in the simulator and found by the watch as it runs in production; "
+            "Each row is an attack, carried out in the simulator and found by the watch as it runs in production; "
             "none is written by hand. Above the heavy line stand the six rows of the article that this method follows."
         ),
     ),
