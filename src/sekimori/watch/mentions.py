@@ -11,7 +11,8 @@ from sekimori.watch.domain.rule import Rule
 class Mentions:
     """Says of a line that answers rules whether they can come to anything, without decoding it.
 
-    Law: a line that is passed over raises no finding of ``least`` or above when it is read in full.
+    Law: a line that is passed over raises no finding of ``least`` or above when it is read in full, and is nothing to
+    the rules that remember.
     """
 
     def __init__(self, detector: Detector, *, least: Level) -> None:
@@ -30,4 +31,6 @@ class Mentions:
 
 def _needs_a_profile(rule: Rule, least: Level) -> bool:
     judge = rule.guidance.judge
+    if rule.state:
+        return False  # it remembers what it came to nothing on
     return judge in NEED_A_PROFILE or (judge in LEFT_TO_THE_RULE and not rule.level.at_least(least))
