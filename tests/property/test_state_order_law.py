@@ -19,6 +19,9 @@ KEEPERS = {
     "few": Windowed(rule="few", span=10 * MINUTE, bounds=Bounds(2, 3)),
     "both": Windowed(rule="both", span=7 * MINUTE, bounds=Bounds(2)),
     "order": Windowed(rule="order", span=10 * MINUTE, bounds=Bounds(1), steps=2, differs=True),
+    "crowd": Windowed(
+        rule="crowd", span=20 * MINUTE, bounds=Bounds(1), steps=2, differs=True, crowds={0: (2, 10 * MINUTE)}
+    ),
     "three": Windowed(rule="three", span=20 * MINUTE, bounds=Bounds(1), steps=3),
     "first": FirstSeen(rule="first", memory=2, learning=1),
     "undone": Unless(rule="undone", within=30 * MINUTE, before=5 * MINUTE, once=DAY),

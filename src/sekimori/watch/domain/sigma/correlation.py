@@ -224,11 +224,11 @@ def resolved(correlation: Correlation, known: Sequence[SigmaRule], others: Seque
     """Find the rules that a correlation refers to, by id or name, and make a rule of it.
 
     Raises:
-        RuleError: one is not there, or is a correlation itself.
+        RuleError: one is not there, or is a correlation that cannot be a part of this one.
     """
     path = correlation.path
     try:
-        bases = tuple(_found(name, place, known, others) for place, name in enumerate(correlation.rules))
+        bases = tuple(_found(correlation, place, known, others) for place in range(len(correlation.rules)))
         notes = tuple(_notes(correlation))
     except Fault as fault:
         raise RuleError((problem_of(fault, Weight.CANNOT, correlation.document, path),)) from None
@@ -245,15 +245,38 @@ def resolved(correlation: Correlation, known: Sequence[SigmaRule], others: Seque
     )
 
 
-def _found(name: str, place: int, known: Sequence[SigmaRule], others: Sequence[Correlation]) -> SigmaRule:
+def _found(
+    correlation: Correlation, place: int, known: Sequence[SigmaRule], others: Sequence[Correlation]
+) -> SigmaRule:
+    name = correlation.rules[place]
     found = next((rule for rule in known if name in {rule.id, rule.name, rule.title}), None)
     if found is not None:
         return found
     where = ("correlation", "rules", place)
-    if any(name in other.names for other in others):
-        raise Fault("a correlation of correlations is not run here; count the events themselves", where, name)
+    inner = next((other for other in others if name in other.names and other is not correlation), None)
+    if inner is not None:
+        return _inner(inner, correlation, known, where)
     near = get_close_matches(name, [rule.name for rule in known if rule.name], n=1)
     raise Fault(f"no rule here is called {name!r}", where, name, near[0] if near else None)
+
+
+def _inner(
+    inner: Correlation, outer: Correlation, known: Sequence[SigmaRule], where: tuple[str | int, ...]
+) -> SigmaRule:
+    """Return a correlation as a part of another: of an order, a step that takes several events.
+
+    Raises:
+        Fault: it is none of those that can be a step.
+    """
+    if outer.kind is not Kind.TEMPORAL_ORDERED or inner.kind is not Kind.EVENT_COUNT or inner.bounds.most is not None:
+        words = (
+            "of correlations of correlations, only an order (temporal_ordered) with a count (event_count, gt or gte)"
+        )
+        raise Fault(f"{words} is run here", where, outer.rules[int(where[-1])])
+    if inner.group_by != outer.group_by or inner.timespan > outer.timespan:
+        words = "a count in an order is run where it groups by the same fields, in no longer a span of time"
+        raise Fault(words, where, outer.rules[int(where[-1])])
+    return resolved(inner, known)
 
 
 def _notes(correlation: Correlation) -> list[Problem]:
@@ -288,9 +311,11 @@ def correlated(rules: Sequence[SigmaRule], correlations: Sequence[Correlation]) 
 def without_parts(rules: Sequence[SigmaRule]) -> list[SigmaRule]:
     """Leave out the rules that are only parts of others."""
     together = [(rule, found) for rule in rules if (found := rule.correlation)]
-    parts = {id_of(base) for rule, found in together for base in found.bases if id_of(base) != id_of(rule)}
+    bases = [(id_of(rule), base) for rule, found in together for base in found.bases]
+    bases += [(whole, inner) for whole, base in bases if base.correlation for inner in base.correlation.bases]
+    parts = {id_of(base) for whole, base in bases if id_of(base) != whole}
     loud = {id_of(base) for _, found in together if found.said and found.said.generate for base in found.bases}
-    return [rule for rule in rules if rule.correlation or id_of(rule) not in parts - loud]
+    return [rule for rule in rules if id_of(rule) not in parts - loud]
 
 
 def id_of(rule: SigmaRule) -> tuple[str, int]:

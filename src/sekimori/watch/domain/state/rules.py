@@ -123,6 +123,7 @@ def _correlation(said: Correlation, bases: Sequence[SigmaRule], block: Mapping[s
         bounds=Bounds(1) if ordered else said.bounds,
         steps=len(bases) if ordered else 0,
         differs=bool(differs),
+        crowds={step: crowd for step, base in enumerate(bases) if (crowd := _crowd(base))},
         once=span_in_ms(span_of(block["once"], ("once",))) if "once" in block else 0,
     )
     parts = []
@@ -133,6 +134,12 @@ def _correlation(said: Correlation, bases: Sequence[SigmaRule], block: Mapping[s
     return State(keeper, tuple(parts))
 
 
+def _crowd(base: SigmaRule) -> tuple[int, int] | None:
+    """Return what a part that is a correlation itself asks for: so many events, in so many milliseconds."""
+    said = base.correlation.said if base.correlation else None
+    return (said.bounds.least, span_in_ms(said.timespan)) if said else None
+
+
 def _counted(kind: Kind, counts: tuple[Field, ...], step: int) -> tuple[Field, ...] | None:
     match kind:
         case Kind.EVENT_COUNT:
@@ -140,7 +147,7 @@ def _counted(kind: Kind, counts: tuple[Field, ...], step: int) -> tuple[Field, .
         case Kind.TEMPORAL:
             return (_Step(str(step)),)
         case Kind.TEMPORAL_ORDERED:
-            return counts or (_Step(""),)
+            return counts or (_Step("any"),)
         case Kind.VALUE_COUNT:
             return counts
 

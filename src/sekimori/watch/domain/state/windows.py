@@ -8,8 +8,8 @@ Of each value a bucket keeps its first and its last sighting: for a number of di
 window can tell. A bucket that fired keeps as few values as a window of the next one could need.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
 import msgspec
@@ -61,6 +61,8 @@ class Windowed:
             judged when its time is over.
         steps: for an order, how many; 0 where the order does not matter.
         differs: for an order, that the values of two steps that follow each other differ.
+        crowds: for an order, steps that are only taken where so many events of theirs come together, in so many
+            milliseconds; by the number of the step.
         once: how often one group is told of at most, in milliseconds.
     """
 
@@ -69,6 +71,7 @@ class Windowed:
     bounds: Bounds
     steps: int = 0
     differs: bool = False
+    crowds: Mapping[int, tuple[int, int]] = field(default_factory=dict)
     once: int = 0
 
     def shape(self, _key: CellKey) -> type[Shape]:
@@ -96,11 +99,17 @@ class Windowed:
         if observation.point not in points:
             points.append(observation.point)
             points.sort()
-            _thin(points, 2 if not self.steps else _ENDS if self.steps == 2 else _MIDDLE)
+            _thin(points, self._most_points)
             if bucket.fired and not self.steps:
                 _keep_latest(bucket, self.bounds.least - 1)
             elif len(bucket.seen) > _MOST_VALUES and self.steps:
                 _keep_latest(bucket, _MOST_VALUES)
+
+    @property
+    def _most_points(self) -> int:
+        if not self.steps:
+            return 2
+        return _ENDS if self.steps == 2 and not self.crowds else _MIDDLE
 
     def decide(self, key: CellKey, cells: Cells, watermark: int, batch: Batch) -> Decided:
         """Fire the buckets that are full."""
@@ -133,7 +142,8 @@ class Windowed:
             return _points(bucket.seen) if full else []
         before = windows.buckets.get(number - 1, Bucket()).seen
         if self.steps:
-            return _in_order(before, bucket.seen, self)
+            earlier = windows.buckets.get(number - 2, Bucket()).seen if self.crowds else {}
+            return _in_order([earlier, before, bucket.seen], self)
         return _crowded(before, bucket.seen, self.span, self.bounds.least)
 
     def _raised(self, key: CellKey, number: int, bucket: Bucket, found: list[Point], batch: Batch) -> Raised:
@@ -196,20 +206,33 @@ def _crowded(before: dict[str, list[Point]], seen: dict[str, list[Point]], span:
     return []
 
 
-def _in_order(before: dict[str, list[Point]], seen: dict[str, list[Point]], rule: Windowed) -> list[Point]:
-    """Return the first chain of steps that ends in a bucket, each step not before the one it follows."""
+def _in_order(buckets: Sequence[dict[str, list[Point]]], rule: Windowed) -> list[Point]:
+    """Return the first chain of steps that ends in the last bucket, each step not before the one it follows."""
     steps: list[list[tuple[Point, str]]] = [[] for _ in range(rule.steps)]
-    for place, values in enumerate((before, seen)):
-        for name, points in values.items():
+    for place, values in enumerate(buckets, 1):
+        for name, seen in values.items():
             number, _, value = name.partition(" ")
-            if place or int(number) < rule.steps - 1:
-                steps[int(number)] += [(point, value) for point in points]
+            if place == len(buckets) or int(number) < rule.steps - 1:
+                steps[int(number)] += [(point, value) for point in seen]
+    for step, (least, within) in rule.crowds.items():
+        steps[step] = _crowd(sorted(steps[step]), least, within)
     if not all(steps):
         return []
     chains: list[list[tuple[Point, str]]] = [[each] for each in sorted(steps[0])]
-    for step in steps[1:]:
-        chains = [best for each in sorted(step) if (best := _longer(chains, each, rule)) is not None]
+    for points in steps[1:]:
+        chains = [best for each in sorted(points) if (best := _longer(chains, each, rule)) is not None]
     return [point for point, _ in chains[0]] if chains else []
+
+
+def _crowd(points: list[tuple[Point, str]], least: int, within: int) -> list[tuple[Point, str]]:
+    """Return the points, of sorted ones, that make their crowd complete."""
+    first, found = 0, []
+    for place, each in enumerate(points):
+        while points[first][0][0] < each[0][0] - within:
+            first += 1
+        if place - first + 1 >= least:
+            found.append(each)
+    return found
 
 
 def _longer(

@@ -97,12 +97,32 @@ def test_what_cannot_run_is_said(change, words):
     assert words in checked.problems[0].words
 
 
-def test_a_correlation_of_correlations_is_said_not_to_run():
-    outer = {"title": "Outer", "correlation": COUNT | {"rules": ["many"], "condition": {"gte": 2}}}
-    document = text(COUNT | {"condition": {"gte": 2}}) + "---\n" + yaml.safe_dump(outer)
-    checked = check_rules(document, "r.yml")[-1]
+OUTER = {"type": "temporal_ordered", "rules": ["many", "fine"], "group-by": ["UserPrincipalName"], "timespan": "2h"}
+
+
+def chained(**change) -> str:
+    outer = {"title": "Then", "id": "then", "correlation": OUTER | change}
+    return text(COUNT | {"condition": {"gte": 5}}) + "---\n" + yaml.safe_dump(outer)
+
+
+def test_a_count_may_be_a_step_of_an_order():
+    (rule,) = load_rules(chained(), "r.yml")
+    assert rule.id == "then"
+    assert check_rules(chained(), "r.yml")[-1].verdict is Verdict.RUNS
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"type": "temporal"}, "correlations of correlations"),
+        ({"group-by": ["IPAddress"]}, "groups by the same fields"),
+        ({"timespan": "1h"}, "no longer a span"),
+    ],
+)
+def test_other_correlations_of_correlations_are_said_not_to_run(change, words):
+    checked = check_rules(chained(**change), "r.yml")[-1]
     assert checked.verdict is Verdict.CANNOT
-    assert "correlation of correlations" in checked.problems[0].words
+    assert words in checked.problems[0].words
 
 
 def test_a_field_that_no_log_has_makes_it_run_partly():
