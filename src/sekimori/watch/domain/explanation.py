@@ -21,6 +21,7 @@ def recount(finding: Finding, language: Language, zone: tzinfo) -> str:
     return _joined(
         language,
         words.sentence(finding.event, zone),
+        words.together(finding),
         words.why(finding, zone),
         words.enables(finding.event) or threat,
     )

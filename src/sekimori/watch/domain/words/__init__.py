@@ -25,6 +25,10 @@ class Words(Protocol):
         """Say why a judge spoke, or None where none did."""
         ...
 
+    def together(self, finding: Finding) -> str | None:
+        """Say that several events make the finding, or None where one does."""
+        ...
+
     def first_check(self, question: str) -> str:
         """Lead to the first thing to check."""
         ...

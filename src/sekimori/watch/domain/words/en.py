@@ -33,6 +33,12 @@ def why(finding: Finding, zone: tzinfo) -> str | None:
     return " ".join(said) or None
 
 
+def together(finding: Finding) -> str | None:
+    """Say that several events make the finding."""
+    count = finding.pattern.count if finding.pattern else 1
+    return f"It is one of {count} events that belong together." if count > 1 else None
+
+
 def first_check(question: str) -> str:
     """Lead to the first thing to check."""
     return f"Check first: {question}"

@@ -29,6 +29,12 @@ def why(finding: Finding, zone: tzinfo) -> str | None:
     return "".join(said) or None
 
 
+def together(finding: Finding) -> str | None:
+    """Say that several events make the finding."""
+    count = finding.pattern.count if finding.pattern else 1
+    return f"一連の事象 {count} 件のうちの一件です。" if count > 1 else None
+
+
 def first_check(question: str) -> str:
     """Lead to the first thing to check."""
     return f"まず確認: {question}"
