@@ -59,7 +59,7 @@ def excerpt(event: Any, telling: tuple[str, ...]) -> tuple[Fact, ...]:
     """
     paths = {_normal(path) for path in telling}
     facts = list(_facts(event, (), paths, inherited=False))
-    said: set[str] = set()
+    said = {fact.value for fact in facts if fact.tells}
     kept = []
     for fact in facts:
         context = fact.path in _CONTEXT_PATHS or fact.path.rpartition(".")[2] in _CONTEXT

@@ -1,6 +1,6 @@
 """The report as plain values in one language: what JSON prints, and what every template shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sekimori import __version__
@@ -39,6 +39,7 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
         "protects": [each.in_(language) for each in about.protects],
         "declared": [list(pair) for pair in assessment.declared],
         "highlights": _highlights(pages),
+        "headline": said["headline"].format(**_figures(assessment, len(gaps))),
         "stats": _stats(assessment, len(gaps), said),
         "table": _table(assessment, language),
         "heat": {"before": _heat(assessment, after=False), "after": _heat(assessment, after=True)},
@@ -56,14 +57,23 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
     }
 
 
-def _stats(assessment: Assessment, gaps: int, said: Any) -> list[dict[str, str]]:
+def _figures(assessment: Assessment, gaps: int) -> dict[str, int]:
     threats = assessment.register.threats
-    before = sum(band_of(threat.before.score) in _SERIOUS for threat in threats)
-    after = sum(band_of(threat.after.score) in _SERIOUS for threat in threats)
+    return {
+        "threats": len(threats),
+        "rows": len(assessment.rows),
+        "before": sum(band_of(threat.before.score) in _SERIOUS for threat in threats),
+        "after": sum(band_of(threat.after.score) in _SERIOUS for threat in threats),
+        "gaps": gaps,
+    }
+
+
+def _stats(assessment: Assessment, gaps: int, said: Mapping[str, str]) -> list[dict[str, str]]:
+    figures = _figures(assessment, gaps)
     return [
-        {"value": str(len(threats)), "label": said["stat_threats"]},
-        {"value": str(len(assessment.rows)), "label": said["stat_rows"]},
-        {"value": f"{before} → {after}", "label": said["stat_high"]},
+        {"value": str(figures["threats"]), "label": said["stat_threats"]},
+        {"value": str(figures["rows"]), "label": said["stat_rows"]},
+        {"value": f"{figures['before']} → {figures['after']}", "label": said["stat_high"]},
         {"value": str(gaps), "label": said["stat_gaps"]},
     ]
 
@@ -123,7 +133,7 @@ def _tactics(assessment: Assessment, language: Language) -> list[dict[str, Any]]
     return told
 
 
-def _look_alikes(assessment: Assessment, said: Any) -> list[dict[str, Any]]:
+def _look_alikes(assessment: Assessment, said: Mapping[str, str]) -> list[dict[str, Any]]:
     return [
         {
             "name": act.id,

@@ -27,6 +27,17 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
             "none is written by hand. Above the heavy line stand the six rows of the article that this method follows."
         ),
     ),
+    "headline": (
+        (
+            "{threats}件の脅威を評価しました。「高」以上のリスクは、対策前の{before}件から対策後の{after}件になります。"
+            "検知は{rows}通りを攻撃の実行で確かめ、隙間を{gaps}件記録しています。"
+        ),
+        (
+            "{threats} threats were assessed. Risks rated high or above go from {before} before to {after} after the "
+            "controls. {rows} detections were proven by carrying the attack out; {gaps} gaps are on record."
+        ),
+    ),
+    "other_means": ("ルール以外の手段", "means other than rules"),
     "highlights": ("対策がなければもっとも重い脅威", "The threats that would weigh most"),
     "heat": ("リスクの分布", "Where the risks lie"),
     "heat_note": (
@@ -63,11 +74,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "review": ("見直し", "Review"),
     "evidence": ("証跡", "Evidence"),
     "evidence_note": (
-        "模擬環境で記録したログの抜粋(匿名化済み)。左は記録内の位置、色の付いた行が決め手です。",
-        (
-            "From the log event recorded in the simulator, made anonymous; at the left its place in the record. "
-            "The marked lines are what tells."
-        ),
+        "証跡は模擬環境のログの抜粋(匿名化済み)。左は記録内の位置、色付きの行が決め手です。",
+        "Evidence is taken from the simulator's log, made anonymous: at the left the place, marked what tells.",
     ),
     "no_evidence": (
         "この脅威を実証した訓練は、まだありません。",
@@ -108,7 +116,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "critical": ("重大", "critical"),
     "stat_threats": ("脅威", "threats"),
     "stat_rows": ("実証済みの検知", "detections proven"),
-    "stat_high": ("「高」以上のリスク(対策前 → 後)", "risks of high or above, before → after"),
+    "stat_high": ("「高」以上(対策前→後)", "high or above, before → after"),
     "stat_gaps": ("記録された隙間", "gaps on record"),
     "level": ("重要度", "level"),
     "profile": ("マニフェストの宣言との照合", "held against the manifest"),
