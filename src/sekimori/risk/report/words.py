@@ -96,6 +96,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "why": ("理由", "Why"),
     "closes": ("埋め方", "What closes it"),
     "not_covered": ("対象外のものと理由", "What is not covered, and why"),
+    "item": ("項目", "Item"),
     "changes": ("前回の報告からの変化", "Changes since the last report"),
     "changes_since": ("{date} の報告と比べています。", "Compared with the report of {date}."),
     "no_changes": ("変化はありません。", "Nothing changed."),
