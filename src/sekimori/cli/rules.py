@@ -11,10 +11,11 @@ import typer
 from sekimori.cli._watching import intake
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
+from sekimori.watch.export.targets import Target
 from sekimori.watch.rulebook import rule_files, rules_in, shipped_folder
 from sekimori.watch.samples import Expectation, Trial, counted, samples_file, tried
 
-app = typer.Typer(no_args_is_help=True, help="List, show, test and check the rules of the watch.")
+app = typer.Typer(no_args_is_help=True, help="List, show, test, check and export the rules of the watch.")
 
 Where = Annotated[Path | None, typer.Argument(help="A rule file or a folder; the shipped rules without one.")]
 Lang = Annotated[Language, typer.Option(help="The language of the titles and questions.")]
@@ -106,6 +107,35 @@ def new(
 
     rule_file, samples = drafted(source, ask=not yes).under_a_free_name(out).write(out)
     typer.echo(f"wrote {rule_file}\nwrote {samples}\ntry it: sekimori rules test {out}")
+
+
+@app.command()
+def export(
+    to: Annotated[Target, typer.Option("--to", help="The system that is to run them.")],
+    out: Annotated[Path, typer.Option(help="The folder that they are written to, one rule a file.")],
+    path: Where = None,
+    lang: Lang = Language.EN,
+    form: Annotated[Form, typer.Option("--format", help="How to print what became of each rule.")] = Form.TEXT,
+) -> None:
+    """Write the rules for a SIEM of yours, and say of each where it asks for less than ours, or why it is left out.
+
+    What a target cannot ask for is left out of the question, so an exported rule may find more than ours; where it may
+    find less, that is said. Exit status: 0 every rule is written, 1 some had to be left out, 2 the call is wrong.
+    Example: sekimori rules export --to datadog --out build/datadog
+    """
+    from sekimori.cli._exporting import as_line, told
+    from sekimori.cli._exporting import export as exported
+    from sekimori.watch.export.exported import LeftOut
+
+    results = exported(rules_in(path or shipped_folder()), to, lang, out)
+    for result in results:
+        typer.echo(as_line(result) if form is Form.JSON else "\n".join(told(result)))
+    left = sum(isinstance(result, LeftOut) for result in results)
+    limited = sum(not isinstance(result, LeftOut) and bool(result.limitations) for result in results)
+    if form is Form.TEXT:
+        written = len(results) - left
+        typer.echo(f"{written} written to {out}: {written - limited} exact, {limited} limited; {left} left out")
+    raise typer.Exit(1 if left else 0)
 
 
 def _outcome(rule: Rule, trials: list[Trial], failed: int) -> str:
