@@ -26,7 +26,9 @@ def threat_page(assessment: Assessment, threat: Threat, number: int, language: L
         ],
         "story": threat.story.in_(language),
         "preventive": [_control(controls[each], language) for each in threat.prevented_by],
-        "detective": [_rule(assessment, rule, language) for rule in threat.detected_by.rules],
+        "detective": sorted(
+            (_rule(assessment, rule, language) for rule in threat.detected_by.rules), key=lambda rule: rule["state"]
+        ),
         "means": [said[means.value] for means in threat.detected_by.means],
         "before": _rating(threat.before, language),
         "after": _rating(threat.after, language),
