@@ -9,6 +9,7 @@ from sekimori.core.confidential import Secret
 from sekimori.core.ids import EnterpriseId
 
 SIGNING_SECRET: Final = Secret("a-signing-secret-of-the-simulator")
+READER_SECRET: Final = Secret("a-secret-of-the-log-reader-of-the-simulator")
 BOT_TOKEN: Final = Secret("xoxb-a-bot-token-of-the-simulator")
 
 
@@ -41,6 +42,7 @@ class SimulatorSettings:
     events_url: str | None = None
     signing_secret: Secret[str] = SIGNING_SECRET
     bot_token: Secret[str] = BOT_TOKEN
+    reader_secret: Secret[str] = READER_SECRET
     retry_delays: tuple[float, ...] = (0.0, 60.0, 300.0)
     delivery_timeout: float = 3.0
     contoso_enterprise: EnterpriseId | None = None

@@ -17,6 +17,7 @@ from sekimori.sim.entra.management import Management
 from sekimori.sim.entra.schedule import BadQuestionError, answer, read_question, times_only
 from sekimori.sim.entra.tenant import CALENDAR_ROLE, Tenant
 from sekimori.sim.faults import GraphFault, GraphFaultKind
+from sekimori.sim.logs.asked import AUDITS, READS_LOGS, SIGN_INS, AskedLogs
 from sekimori.sim.logs.graph_activity import GraphCall, graph_activity_record
 
 Endpoint = Callable[[Request, Bearer], Awaitable[Response]]
@@ -44,11 +45,19 @@ class Graph:
         self.calls: list[SeenCall] = []
         self._tenant = tenant
         self._management = Management(tenant)
+        self.asked = AskedLogs(lambda: tenant.logs.records)
 
     def routes(self) -> list[Route]:
-        """Return the routes under ``/v1.0``."""
+        """Return the routes under ``/v1.0``, and the one log that is under ``/beta``."""
         schedule = self._route("/v1.0/users/{user}/calendar/getSchedule", self._get_schedule, "POST")
-        return [schedule, *(self._route(*operation) for operation in self._management.operations())]
+        logs = self._route(AUDITS, self._give_audits, "GET"), self._route(SIGN_INS, self._give_sign_ins, "GET")
+        return [schedule, *logs, *(self._route(*operation) for operation in self._management.operations())]
+
+    async def _give_audits(self, request: Request, bearer: Bearer) -> Response:
+        return self.asked.directory_audits(request) if bearer.may(READS_LOGS) else _no_logs()
+
+    async def _give_sign_ins(self, request: Request, bearer: Bearer) -> Response:
+        return self.asked.sign_ins(request) if bearer.may(READS_LOGS) else _no_logs()
 
     def _route(self, path: str, endpoint: Endpoint, method: str) -> Route:
         async def handle(request: Request) -> Response:
@@ -139,6 +148,10 @@ class Graph:
             status=response.status_code,
         )
         self.calls.append(seen)
+
+
+def _no_logs() -> Response:
+    return graph_error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
 
 
 def _stamped(response: Response, request: Request, request_id: str) -> Response:

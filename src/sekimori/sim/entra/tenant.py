@@ -23,6 +23,7 @@ from sekimori.sim.entra.directory import (
 )
 from sekimori.sim.faults import Faults
 from sekimori.sim.ids import IdSource
+from sekimori.sim.logs.asked import READS_LOGS
 from sekimori.sim.logs.writer import LogWriter
 from sekimori.sim.settings import SimulatorSettings
 
@@ -68,11 +69,17 @@ def seeded_tenant(
     faults: Faults,
     logs: LogWriter,
 ) -> Tenant:
-    """Return company B's tenant with one application in it: the bot."""
+    """Return company B's tenant with two applications in it: the bot, and the one that reads the logs."""
     token_clock = settings.token_clock or settings.clock
     return Tenant(
         id=world.TENANT,
-        directory=Directory(world.TENANT, [_application(credential, ids, token_clock, federated=settings.federated)]),
+        directory=Directory(
+            world.TENANT,
+            [
+                _application(credential, ids, token_clock, federated=settings.federated),
+                _reader(settings.reader_secret.reveal(), token_clock),
+            ],
+        ),
         calendars=calendars,
         issuer=TokenIssuer(world.TENANT, token_clock),
         logs=logs,
@@ -102,6 +109,18 @@ def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: 
         secrets=[] if federated else [old_secret],
         federated=[role] if federated else [],
         required=calendar_permissions(),
+    )
+
+
+def _reader(secret: str, clock: Clock) -> Application:
+    expires = clock() + timedelta(days=90)
+    return Application(
+        app_id=world.READER,
+        object_id=world.READER,
+        name="log-reader",
+        service_principal=world.READER_PRINCIPAL,
+        roles=(READS_LOGS,),
+        secrets=[ClientSecret(id=world.READER_CREDENTIAL, name="reader", text=secret, expires=expires)],
     )
 
 
