@@ -41,6 +41,7 @@ class Ground:
     """What both halves stand on: the declaration, the database, the record."""
 
     manifest: Manifest
+    file: Path
     folder: Path
     environ: Mapping[str, str]
     clock: Clock
@@ -94,6 +95,7 @@ async def open_ground(
         with held_instance(database.path, new_id=new_entry_id) as instance:
             yield Ground(
                 manifest=manifest,
+                file=manifest_path.absolute(),  # noqa: ASYNC240 - no file is touched
                 folder=folder,
                 environ=variables,
                 clock=clock,

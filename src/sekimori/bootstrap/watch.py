@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import cast
@@ -14,30 +14,26 @@ from starlette.routing import BaseRoute
 
 from sekimori.bootstrap.graph_tokens import graph_tokens
 from sekimori.bootstrap.ground import Ground
+from sekimori.bootstrap.judging import judged_by, judging
 from sekimori.bootstrap.slack import slack_client
 from sekimori.catalogue import discover_modules
 from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import ChannelId
-from sekimori.manifest.model import WatchSource
+from sekimori.manifest.loader import load
+from sekimori.manifest.model import Manifest, WatchSource
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.leases import Lease
 from sekimori.storage.outbox import SqlOutbox
 from sekimori.storage.watch_ledger import SqlWatchLedger
-from sekimori.storage.watch_memory import SqlWatchMemory
 from sekimori.watch.delivery import Delivery
-from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
-from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.intake import Envelope, Intake
-from sekimori.watch.live import LiveWatch, Voice
+from sekimori.watch.live import LiveWatch
 from sekimori.watch.meters import Meters
 from sekimori.watch.permission_store import use_refreshed
-from sekimori.watch.profiles import profiles_of
-from sekimori.watch.remembering import Remembering
-from sekimori.watch.rulebook import shipped_rules
+from sekimori.watch.reloading import Reloader
 from sekimori.watch.sinks.slack import SlackSink
 from sekimori.watch.sources import Around, Kind, Opened, open_sources
-from sekimori.watch.stage import Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +45,7 @@ class RunningWatch:
     delivery: Delivery
     meters: Meters
     undelivered: Callable[[], Awaitable[int]]
+    reloader: Reloader
 
     @property
     def routes(self) -> list[BaseRoute]:
@@ -71,6 +68,7 @@ class RunningWatch:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.delivery.run())
             tasks.create_task(self.live.tick_for_ever())
+            tasks.create_task(self.reloader.run())
             for stream, source in self.sources.items():
                 tasks.create_task(self.live.follow(source.collector, stream))
 
@@ -89,17 +87,17 @@ async def build_watch(ground: Ground) -> RunningWatch:
     delivery = Delivery(outbox, sinks)
     ledger = SqlWatchLedger(ground.database, clock=ground.clock)
     meters = Meters()
-    detector = Detector(rules=shipped_rules(), profiles=_profiles(ground))
+    made = judging(ground)
     live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
-        detector=detector,
+        detector=made.detector,
         own_entries=ground.audit,
         ledger=ledger,
         delivery=delivery,
-        voice=Voice(language=language, zone=manifest.service.zone, folder=ground.folder),
+        voice=made.voice,
         clock=ground.clock,
         meters=meters,
-        stages=_stages(ground, detector),
+        stages=made.stages,
     )
     return RunningWatch(
         live=live,
@@ -107,16 +105,31 @@ async def build_watch(ground: Ground) -> RunningWatch:
         delivery=delivery,
         meters=meters,
         undelivered=outbox.waiting,
+        reloader=_reloader(ground, live, meters),
     )
 
 
-def _profiles(ground: Ground) -> tuple[IdentityProfile, ...]:
-    return profiles_of(ground.manifest, folder=ground.folder, environ=ground.environ)
+def _reloader(ground: Ground, live: LiveWatch, meters: Meters) -> Reloader:
+    """Return what takes over rules and declarations that change while the watch runs."""
+    present = ground
+
+    async def reload() -> None:
+        nonlocal present
+        changed = replace(ground, manifest=await asyncio.to_thread(load, ground.file))
+        made = await asyncio.to_thread(judging, changed, live.trail)
+        await live.adopt(made.detector, made.voice, made.stages)
+        if kept := _kept(ground.manifest, changed.manifest):
+            structlog.get_logger("sekimori.watch").warning("manifest.needs_restart", tables=kept)
+        present = changed
+
+    return Reloader(files=lambda: judged_by(present), reload=reload, meters=meters)
 
 
-def _stages(ground: Ground, detector: Detector) -> list[Stage]:
-    """Return what remembers from batch to batch, in the order in which it sees them."""
-    return [Remembering(detector=detector, store=SqlWatchMemory(ground.database))]
+def _kept(old: Manifest, new: Manifest) -> list[str]:
+    """Name the tables whose changes count after a restart only."""
+    names = ("service", "slack", "endpoints", "google", "people", "partners", "coordination", "audit")
+    sources = ["watch.sources"] if old.watch.sources != new.watch.sources else []
+    return [name for name in names if getattr(old, name) != getattr(new, name)] + sources
 
 
 def _sources(ground: Ground, ledger: SqlWatchLedger, meters: Meters) -> dict[str, Opened]:

@@ -97,6 +97,9 @@ def probes(ground: Ground, watch: RunningWatch | None = None) -> list[Route]:
         if watch and watch.troubles:
             said = "\n".join(f"{source}: {error.code}" for source, error in watch.troubles.items())
             return PlainTextResponse(said, status_code=503)
+        if watch and (refused := watch.reloader.trouble):
+            # ready all the same: it goes on by what was read before
+            return PlainTextResponse(f"ok\nwhat is declared now was not taken over: {refused.code}")
         return PlainTextResponse("ok")
 
     async def metrics(_request: Request) -> Response:

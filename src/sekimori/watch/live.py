@@ -77,20 +77,29 @@ class LiveWatch:
         meters: Meters | None = None,
         stages: Sequence[Stage] = (),
     ) -> None:
-        self._decider = Decider(intake=intake, detector=detector, remembers=bool(stages), least=voice.alert_from)
+        self._intake = intake
         self._own_entries = own_entries
         self._ledger = ledger
         self._delivery = delivery
-        self._voice = voice
         self._clock = clock
-        self._stages = tuple(stages)
         self._meters = meters or Meters()
         self._meters.fallbacks.set_function(lambda: self._decider.detector.kernel.fallbacks)
         self.troubles: dict[str, SekimoriError] = {}
-        self._trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
+        self.trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
+        self._judge_by(detector, voice, stages)
         self._learnt = 0
         self._turn = asyncio.Lock()
         self._log = structlog.get_logger("sekimori.watch")
+
+    async def adopt(self, detector: Detector, voice: Voice, stages: Sequence[Stage]) -> None:
+        """Judge by other rules and declarations from the next batch on; the detector is to share our ``trail``."""
+        async with self._turn:
+            self._judge_by(detector, voice, stages)
+
+    def _judge_by(self, detector: Detector, voice: Voice, stages: Sequence[Stage]) -> None:
+        self._voice = voice
+        self._stages = tuple(stages)
+        self._decider = Decider(intake=self._intake, detector=detector, remembers=bool(stages), least=voice.alert_from)
 
     async def follow(self, collector: Collector, stream: str) -> None:
         """Deal with a collector's batches for ever; what cannot be read or committed is tried again until it can."""
@@ -140,7 +149,7 @@ class LiveWatch:
                 outcome = await self._commit(await self._work(batch, stream, decided), self._stages)
                 if not isinstance(outcome, Contested):
                     break
-                self._trail.adopt(outcome.claims)
+                self.trail.adopt(outcome.claims)
             self._tell(stream, batch, decided, outcome)
             return outcome
 
@@ -151,7 +160,7 @@ class LiveWatch:
             alerts=self._alerts(decided.findings),
             positions=batch.positions,
             since=batch.since,
-            claims=dict(self._trail.fresh),
+            claims=dict(self.trail.fresh),
             within=self._deciding(looked),
         )
 
@@ -165,7 +174,7 @@ class LiveWatch:
             for stage in stages:
                 (stage.committed if is_kept else stage.abandoned)()
         if isinstance(outcome, Committed):
-            self._trail.adopt(work.claims)
+            self.trail.adopt(work.claims)
             if outcome.fresh:
                 self._delivery.wake()
         return outcome
@@ -219,7 +228,7 @@ class LiveWatch:
         if self._own_entries is None:
             return
         if not self._learnt:
-            self._trail.adopt(await self._ledger.claims())
+            self.trail.adopt(await self._ledger.claims())
         async for entry in self._own_entries.read(after=self._learnt):
             opened = self._decider.intake.open(_plain(entry)) or ()
             self._decider.detector.detect_all(records_in(opened))

@@ -29,6 +29,15 @@ class RulesNotFoundError(SekimoriError):
     code: ClassVar[str] = "rules.not_found"
 
 
+class RulesRefused(SekimoriError):  # noqa: N818 - the name says what happened
+    """Some of a folder's rules cannot run, where all of them are wanted."""
+
+    code: ClassVar[str] = "rules.refused"
+
+    def __init__(self, troubles: Sequence[str]) -> None:
+        super().__init__(f"{len(troubles)} of the rules cannot run", hint="\n".join(troubles))
+
+
 def shipped_folder() -> Path:
     """Return the folder of the rules that ship with the package."""
     return Path(str(package_files("sekimori.watch").joinpath("rules")))
