@@ -46,7 +46,7 @@ def judging(ground: Ground, trail: Trail | None = None) -> Judging:
 
 def _rules(ground: Ground) -> list[Rule]:
     """Return the shipped rules and those of the folder that the manifest names; one of both ids cannot be."""
-    own = ground.manifest.watch.rules
+    own = ground.manifest.watch.rules_folder
     if own is None:
         return shipped_rules()
     folder = read_folder(ground.folder / own)
@@ -58,8 +58,8 @@ def _rules(ground: Ground) -> list[Rule]:
 def judged_by(ground: Ground) -> Iterator[Path]:
     """Yield the files that the judging is made of, but for what ships with the package."""
     yield ground.file
-    if ground.manifest.watch.rules is not None:
-        folder = ground.folder / ground.manifest.watch.rules
+    if ground.manifest.watch.rules_folder is not None:
+        folder = ground.folder / ground.manifest.watch.rules_folder
         yield folder
         with contextlib.suppress(RulesNotFoundError):
             yield from rule_files(folder)

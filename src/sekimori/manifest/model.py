@@ -385,12 +385,12 @@ class WatchSource(Table, frozen=True, kw_only=True):
 class Watch(Table, frozen=True, kw_only=True):
     """``[watch]``: what is watched beside our own identity, and where its records come from.
 
-    ``rules`` is a folder of Sigma rules, relative to the manifest's, that are asked beside the shipped ones.
+    ``rules_folder`` is one of Sigma rules, relative to the manifest's, that are asked beside the shipped ones.
     """
 
     apps: tuple[WatchedApp, ...] = ()
     sources: tuple[WatchSource, ...] = ()
-    rules: of.Text | None = None
+    rules_folder: of.Text | None = None
 
 
 class AuditSettings(Table, frozen=True, kw_only=True):

@@ -58,7 +58,7 @@ async def told(made, words: str, times: int = 1) -> None:
 
 
 async def test_a_rule_is_changed_broken_and_mended_while_the_watch_runs(stage):
-    async with stage({SOURCES: '[watch]\nrules = "own"\n' + SOURCES}) as made:
+    async with stage({SOURCES: '[watch]\nrules_folder = "own"\n' + SOURCES}) as made:
         rule, log = made.folder / "own" / "word.yml", made.logs / "spoken.ndjson"
         rule.parent.mkdir()
         rule.write_text(RULE.format(word="rhubarb"))
