@@ -41,6 +41,23 @@ def test_a_file_cut_short_is_read_from_its_beginning(tmp_path: Path):
     assert [(line.text, line.line) for line in lines] == [(b"new", 1)]
 
 
+def test_a_file_cut_and_grown_past_the_position_is_read_from_its_beginning(tmp_path: Path):
+    log = tmp_path / "entra.ndjson"
+    log.write_bytes(b"one\ntwo\n")
+    _, position = read_new_lines(log, Position())
+    log.write_bytes(b"new\nnewer\nnewest\n")
+    lines, after = read_new_lines(log, position)
+    assert texts(lines) == [b"new", b"newer", b"newest"]
+    assert read_new_lines(log, after)[0] == ()
+
+
+def test_a_position_of_an_earlier_version_is_believed(tmp_path: Path):
+    log = tmp_path / "entra.ndjson"
+    log.write_bytes(b"one\ntwo\n")
+    lines, _ = read_new_lines(log, Position(inode=log.stat().st_ino, offset=4, line=1))
+    assert texts(lines) == [b"two"]
+
+
 def test_another_file_under_the_same_name_is_read_from_its_beginning(tmp_path: Path):
     log = tmp_path / "entra.ndjson"
     log.write_bytes(b"one\n")

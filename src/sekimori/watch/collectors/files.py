@@ -1,10 +1,12 @@
 """Follows log files that grow, rotate and are cut, and resumes where it was told to."""
 
 import asyncio
+import hashlib
+import os
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 import msgspec
 
@@ -15,15 +17,21 @@ from sekimori.watch.sources import Around, Opened
 KIND: Final = "files"
 READ_AT_ONCE: Final = 4 * 1024 * 1024
 """Bytes taken from one file before the others get their turn."""
+_MARKED: Final = 256
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """How far one file has been read: up to ``offset`` bytes, ``line`` whole lines, of the file ``inode``."""
+    """How far one file has been read: up to ``offset`` bytes, ``line`` whole lines, of the file ``inode``.
+
+    ``mark`` is a digest of the bytes before the offset: other bytes there are another log, cut and grown again. It is
+    empty where an earlier version wrote the position.
+    """
 
     inode: int = 0
     offset: int = 0
     line: int = 0
+    mark: str = ""
 
 
 def _position_of(text: str) -> Position:
@@ -33,17 +41,17 @@ def _position_of(text: str) -> Position:
 def read_new_lines(path: Path, position: Position) -> tuple[tuple[Line, ...], Position]:
     """Read the whole lines that a file gained since a position.
 
-    A line whose end has not been written yet is left for the next time. A file that is shorter than the position,
-    or another file under the same name, is read from its beginning.
+    A line whose end has not been written yet is left for the next time. A file that is shorter than the position, that
+    has other bytes before it, or another file under the same name, is read from its beginning.
 
     Raises:
         OSError: the file cannot be read.
     """
     with path.open("rb") as file:
-        inode = path.stat().st_ino
-        size = file.seek(0, 2)
-        if inode != position.inode or size < position.offset:
-            position = Position(inode=inode)
+        about = os.fstat(file.fileno())
+        before = _bytes_before(file, position.offset)
+        if about.st_ino != position.inode or about.st_size < position.offset or not _is_marked(before, position):
+            position, before = Position(inode=about.st_ino), b""
         file.seek(position.offset)
         data = file.read(READ_AT_ONCE)
         if len(data) == READ_AT_ONCE and b"\n" not in data:
@@ -54,8 +62,27 @@ def read_new_lines(path: Path, position: Position) -> tuple[tuple[Line, ...], Po
         Line(text=text.rstrip(b"\r"), path=str(path), line=position.line + number)
         for number, text in enumerate(texts, start=1)
     )
-    after = Position(inode=inode, offset=position.offset + len(whole), line=position.line + len(texts))
+    after = Position(
+        inode=about.st_ino,
+        offset=position.offset + len(whole),
+        line=position.line + len(texts),
+        mark=_mark((before + whole)[-_MARKED:]),
+    )
     return lines, after
+
+
+def _bytes_before(file: BinaryIO, offset: int) -> bytes:
+    start = max(0, offset - _MARKED)
+    file.seek(start)
+    return file.read(offset - start)
+
+
+def _is_marked(before: bytes, position: Position) -> bool:
+    return not position.mark or _mark(before) == position.mark
+
+
+def _mark(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=8).hexdigest() if text else ""
 
 
 class FileCollector:
