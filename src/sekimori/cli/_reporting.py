@@ -11,6 +11,7 @@ from sekimori.risk.report.declared import declared_facts
 from sekimori.risk.report.document import document
 from sekimori.risk.report.rendering import Form, rendered
 from sekimori.risk.report.snapshot import compared_with, read_kept, snapshot_of, to_keep
+from sekimori.risk.threats.kept import read_kept_threats
 from sekimori.watch.domain.language import Language
 
 
@@ -22,6 +23,7 @@ class Wish:
     language: Language
     out: Path | None
     register: Path | None = None
+    threats: Path | None = None
     manifest: Path | None = None
     since: Path | None = None
     proof: Path | None = None
@@ -40,6 +42,7 @@ def made(wish: Wish) -> tuple[str, ...]:
         read=reader(),
         declared=_declared(wish),
         problems=problems,
+        reported=tuple(read_kept_threats(wish.threats)) if wish.threats else (),
     )
     beside = wish.out.with_suffix(".snapshot.json") if wish.out else None
     earlier = wish.since or beside

@@ -27,8 +27,12 @@ def read_all(paths: Sequence[Path]) -> tuple[list[Extract], list[str]]:
         files = list(_files(paths))
         task = progress.add_task("", total=len(files))
         for file in files:
+
+            def told(page: int, name: str = file.name) -> None:
+                progress.update(task, description=f"{name} p. {page}")
+
             progress.update(task, description=file.name)
-            report = read_report(file, page=progress.refresh)
+            report = read_report(file, page=told)
             progress.advance(task)
             if isinstance(report, Unreadable):
                 problems.append(str(report))

@@ -144,6 +144,7 @@ def report(  # noqa: PLR0917 - the library calls it, by name
     lang: Lang = Language.JA,
     out: Out = None,
     register: Annotated[Path | None, typer.Option(help="Your register; the one that ships without it.")] = None,
+    threats: Annotated[Path | None, typer.Option(help="The threats.toml of `risk threats`: what reports say.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="A manifest: the report says what it declares.")] = None,
     since: Annotated[Path | None, typer.Option(help="The snapshot of an earlier report to compare with.")] = None,
     proof: ProofFile = None,
@@ -159,7 +160,16 @@ def report(  # noqa: PLR0917 - the library calls it, by name
     from sekimori.cli._reporting import Wish, made
 
     problems = made(
-        Wish(form=form.value, language=lang, out=out, register=register, manifest=manifest, since=since, proof=proof)
+        Wish(
+            form=form.value,
+            language=lang,
+            out=out,
+            register=register,
+            threats=threats,
+            manifest=manifest,
+            since=since,
+            proof=proof,
+        )
     )
     for problem in problems:
         typer.echo(problem, err=True)

@@ -43,7 +43,18 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "application_erased": ("アプリの完全削除", "App erased"),
     "service_principal_enabled": ("Service Principalの有効化", "Service principal enabled"),
     "service_principal_disabled": ("Service Principalの無効化", "Service principal disabled"),
-    "policy_changed": ("テナントの設定", "Tenant policy"),
+    "policy:conditional_access": ("条件付きアクセス", "Conditional Access"),
+    "policy:named_location": ("ネームド ロケーション", "Named locations"),
+    "policy:authorization": ("承認ポリシー", "Authorization policy"),
+    "policy:consent": ("同意ポリシー", "Consent policy"),
+    "policy:authentication_methods": ("認証方法", "Authentication methods"),
+    "policy:cross_tenant_access": ("クロステナント アクセス", "Cross-tenant access"),
+    "policy:federation": ("ドメインのフェデレーション", "Domain federation"),
+    "policy:domain": ("ドメイン", "Domains"),
+    "policy:security_defaults": ("セキュリティの既定値群", "Security defaults"),
+    "policy:app_management": ("アプリ管理ポリシー", "App management policy"),
+    "policy:diagnostics": ("診断設定", "Diagnostic settings"),
+    "policy:other": ("その他のポリシー", "Other policies"),
     "other": ("その他", "Other"),
 }
 # Which modified properties tell of a target, where the proof does not say so itself.
@@ -89,6 +100,8 @@ def _changed(event: Event) -> Iterator[str]:
         kind = str(change["kind"])
         if kind == "credential_added":
             yield _CREDENTIALS.get(str(change.get("credential")), "credential")
+        elif kind == "policy_changed":
+            yield f"policy:{change.get('policy')}"
         elif kind not in _ALONG:
             yield kind
 

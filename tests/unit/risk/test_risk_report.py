@@ -17,6 +17,7 @@ from sekimori.risk.report.document import document
 from sekimori.risk.report.rendering import Form, rendered
 from sekimori.risk.report.snapshot import changes, compared_with, snapshot_of, to_keep
 from sekimori.risk.report.words import _WORDS
+from sekimori.risk.threats.kept import read_kept_threats
 from sekimori.watch.domain.language import Language
 
 NOW = datetime(2026, 11, 28, 7, tzinfo=UTC)
@@ -87,6 +88,32 @@ def test_the_gaps_name_what_the_drill_wrote_and_what_it_has_not_proven(told):
     assert any("partner's Slack account" in what for what in whats)
 
 
+def test_what_reports_share_and_nobody_deals_with_is_a_gap(assessment, tmp_path):
+    kept = tmp_path / "threats.toml"
+    seen = "\n".join(f'  [[threats.seen]]\n  report = "d/{name}.md"\n  line = 4\n  sentence = "S"' for name in "ab")
+    blocks = [
+        f'[[threats]]\ntechnique = "{technique}"\nrelevant = "{relevant}"\nnote = "{note}"\n{seen}\n'
+        for technique, relevant, note in (
+            ("T1486", "undecided", "ask the backup team"),
+            ("T1505.003", "no", ""),
+            ("T1098.001", "yes", ""),
+            ("T9999", "yes", "made up"),
+        )
+    ]
+    kept.write_text("\n".join(blocks), "utf-8")
+    told = document(_with(assessment, reported=tuple(read_kept_threats(kept))), Language.EN, None)
+    rows = {row["technique"]: row for row in told["sources"]}
+    assert rows.keys() == {"T1486", "T1505.003", "T1098.001"}
+    assert rows["T1098.001"]["threats"] == [3, 4, 8]
+    assert (rows["T1486"]["shared_by"], rows["T1486"]["total"], rows["T1486"]["place"]) == (2, 2, "a.md:4")
+    shared = [gap for gap in told["gaps"] if "does not deal with" in gap["what"]]
+    assert [(gap["what"].split(": ")[1], gap["why"]) for gap in shared] == [
+        ("T1486 Data Encrypted for Impact", "ask the backup team")
+    ]
+    for form in Form:
+        assert rendered(told, form)
+
+
 def test_an_excerpt_counts_what_did_not_change_and_shows_what_did():
     prop = {"displayName": "KeyDescription", "oldValue": '["a", "b"]', "newValue": '["a", "b", "c"]'}
     event = {"operationName": "Update", "x": 1, "properties": {"targetResources": [{"modifiedProperties": [prop]}]}}
@@ -150,7 +177,7 @@ def test_what_a_register_says_cannot_break_the_page(assessment):
             name=msgspec.structs.replace(assessment.register.about.name, en="<script>x</script> | #set *_`$"),
         ),
     )
-    odd = document(_with(assessment, mine), Language.EN, None)
+    odd = document(_with(assessment, register=mine), Language.EN, None)
     assert "<script>" not in rendered(odd, Form.HTML).decode()
     assert json.loads(rendered(odd, Form.JSON))["name"] == "<script>x</script> | #set *_`$"
 
@@ -247,11 +274,11 @@ def test_the_manifest_may_say_what_is_declared(tmp_path):
     assert declared["Owners"] == "none"
 
 
-def _with(assessment, register):
+def _with(assessment, **other):
     import dataclasses
 
     fields = {f.name: getattr(assessment, f.name) for f in dataclasses.fields(assessment) if f.init}
-    return Assessment(**{**fields, "register": register})
+    return Assessment(**{**fields, **other})
 
 
 def _kept():

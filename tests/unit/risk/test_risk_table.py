@@ -118,3 +118,15 @@ def test_the_command_prints_the_table_in_every_form():
     told = json.loads(runner.invoke(risk.app, ["table", "--proof", str(PROOF), "--format", "json"]).stdout)
     assert told[5]["properties"] == ["RequiredResourceAccess"]
     assert told[5]["last_proven"] == "2026-11-27T05:12:09Z"
+
+
+def test_a_narrow_terminal_shows_a_row_below_the_other_and_a_pipe_one_a_line(monkeypatch):
+    runner = CliRunner()
+    narrow = runner.invoke(risk.app, ["table", "--proof", str(PROOF)], env={"COLUMNS": "80"}).stdout
+    assert max(len(line) for line in narrow.splitlines()[:-1]) <= 80
+    assert any(line.split() == ["Property", "RequiredResourceAccess"] for line in narrow.splitlines())
+    monkeypatch.delenv("COLUMNS", raising=False)
+    piped = runner.invoke(risk.app, ["table", "--proof", str(PROOF)]).stdout
+    (line,) = [line for line in piped.splitlines() if "FederatedIdentityCredentials" in line]
+    assert "T1098.001 Additional Cloud Credentials" in line
+    assert "2026-11-27" in line

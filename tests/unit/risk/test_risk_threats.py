@@ -93,6 +93,8 @@ def test_scripts_and_styles_of_a_page_say_nothing(extracts):
         ("a ＰＡＳＳＷＯＲＤ　ｓｐｒａｙ followed", {"T1110.003"}),
         ("Valid Accounts: Cloud Accounts", {"T1078", "T1078.004"}),
         ("several Cloud Accounts were made", set()),
+        ("同意フィッシングがあった", {"T1528"}),
+        ("同意フィッシングと、別のフィッシング", {"T1528", "T1566"}),
         ("クライアント シークレット を 追加", {"T1098.001"}),
         ("the mainframe was fine", set()),
         ("rebrute forced", set()),
@@ -134,9 +136,10 @@ def test_what_cannot_be_read_says_why(tmp_path, name, data, words):
     assert str(file) in str(report)
 
 
-def test_shift_jis_is_read(tmp_path):
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "shift_jis", "euc_jp"])
+def test_old_encodings_are_read(tmp_path, encoding):
     file = tmp_path / "old.txt"
-    file.write_bytes("クレデンシャルの追加があった。".encode("shift_jis"))
+    file.write_bytes("クレデンシャルの追加があった。".encode(encoding))
     report = read_report(file)
     assert isinstance(report, Report)
     assert set(techniques(extract(report))) == {"T1098.001"}
@@ -148,6 +151,22 @@ def test_no_text_breaks_the_extraction_and_every_sentence_is_in_it(text):
     for mention in said(text).mentions:
         assert mention.place.line is not None
         assert mention.place.line <= text.count("\n") + 1 + len(text.splitlines())
+
+
+def test_an_id_that_a_line_break_parted_is_one_again():
+    assert set(techniques(said("They used T1098.\n001 and t1136.003 here."))) == {"T1098.001", "T1136.003"}
+
+
+def test_a_large_bundle_is_read_in_a_moment(tmp_path):
+    bundle = json.loads((REPORTS / "tidemark-bundle.json").read_text("utf-8"))
+    pattern = next(each for each in bundle["objects"] if each["type"] == "attack-pattern")
+    bundle["objects"] += [pattern | {"id": f"attack-pattern--{number}"} for number in range(3000)]
+    file = tmp_path / "large.json"
+    file.write_text(json.dumps(bundle, indent=1), "utf-8")
+    report = read_report(file)
+    assert isinstance(report, Report)
+    last = report.passages[-1].place.line
+    assert '"id": "attack-pattern--2999"' in file.read_text("utf-8").splitlines()[last - 1]
 
 
 def test_edits_by_hand_survive_a_second_run(tmp_path):

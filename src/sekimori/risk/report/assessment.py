@@ -8,6 +8,7 @@ from enum import StrEnum
 from sekimori.risk.proof import Proof, ProvenTechnique
 from sekimori.risk.register.model import Rating, Register, Threat
 from sekimori.risk.table import Reader, Row, table_rows
+from sekimori.risk.threats.kept import KeptThreat
 from sekimori.watch.domain import attack
 from sekimori.watch.domain.rule import Rule
 
@@ -48,6 +49,7 @@ class Assessment:
     read: Reader
     declared: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
+    reported: tuple[KeptThreat, ...] = ()
     rows: tuple[Row, ...] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from sekimori import __version__
 from sekimori.risk.report.assessment import Assessment, Band, State, band_of, cells_of
 from sekimori.risk.report.snapshot import Snapshot, changes, snapshot_of
+from sekimori.risk.report.sources import sources, unanswered
 from sekimori.risk.report.threat_pages import threat_page
 from sekimori.risk.report.words import method, tactic_name, words
 from sekimori.risk.table import HEADS, cells
@@ -43,6 +44,7 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
         "stats": _stats(assessment, len(gaps), said),
         "table": _table(assessment, language),
         "heat": {"before": _heat(assessment, after=False), "after": _heat(assessment, after=True)},
+        "sources": sources(assessment.reported, assessment.register),
         "tactics": _tactics(assessment, language),
         "threats": pages,
         "look_alikes": _look_alikes(assessment, said),
@@ -167,6 +169,13 @@ def _gaps(assessment: Assessment, language: Language) -> Iterator[dict[str, Any]
             "why": said["unproven_why"],
             "closes": said["unproven_closes"],
             "names": unproven,
+        }
+    for row in unanswered(sources(assessment.reported, assessment.register)):
+        yield {
+            "what": said["unanswered"].format(technique=f"{row['technique']} {row['name']}", count=row["shared_by"]),
+            "why": row["note"] or row["sentence"],
+            "closes": said["unanswered_closes"],
+            "names": [],
         }
     for threat in assessment.register.threats:
         if not threat.detected_by.rules:

@@ -12,7 +12,7 @@ from sekimori.risk.threats.naming import named
 from sekimori.risk.threats.passages import Passage, Place, Report
 from sekimori.watch.domain import attack
 
-_ID: Final = re.compile(r"(?<![A-Za-z0-9])T(\d{4})(?:[./](\d{3}))?(?![0-9A-Za-z])")
+_ID: Final = re.compile(r"(?<![A-Za-z0-9])[Tt](\d{4})(?:[./](\d{3}))?(?![0-9A-Za-z])")
 _SENTENCE: Final = re.compile(r"(?<=[。！？])|(?<=[.!?])\s+(?=[A-Z0-9\"'(\[「])")
 _WEATHER_AND_BEASTS: Final = (
     "Blizzard|Typhoon|Sandstorm|Sleet|Tempest|Tsunami|Flood|Hail|Heron|"

@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,44 @@ _HEAD: Final = f"""\
 """
 _FOUND: Final = "# found: renewed by `sekimori risk threats`"
 _BLOCK: Final = re.compile(r"^\[\[threats\]\][ \t]*(?:#.*)?$", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptThreat:
+    """What the file says of one technique: what the reports say, and what a person made of it."""
+
+    technique: str
+    relevant: str
+    note: str
+    seen: tuple[Mapping[str, Any], ...]
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The reports that speak of it."""
+        return tuple(dict.fromkeys(str(each.get("report")) for each in self.seen))
+
+
+def read_kept_threats(path: Path) -> list[KeptThreat]:
+    """Read the file; a block without a technique that ATT&CK has is passed over.
+
+    Raises:
+        ThreatsUnreadable: it is not there, or is not such a file.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "sekimori risk threats REPORT… --out FILE writes one"
+        raise ThreatsUnreadable(f"{path} cannot be read: {error}", hint=hint) from error
+    return [
+        KeptThreat(
+            technique=str(table["technique"]),
+            relevant=str(table.get("relevant", "undecided")),
+            note=str(table.get("note", "")),
+            seen=tuple(each for each in table.get("seen", []) if isinstance(each, dict)),
+        )
+        for table in _known(text, path)
+        if table.get("technique") in attack.table()
+    ]
 
 
 def updated(old: str | None, threats: Sequence[Threat], *, read: Iterable[str], file: Path) -> str:

@@ -30,6 +30,7 @@ def named(sentence: str) -> Iterator[str]:
     for phrase, technique in _phrases():
         if phrase in plain and not _inside_a_word(phrase, plain):
             found[technique] = None
+            plain = plain.replace(phrase, "\0")  # "phishing" is not said once more by "consent phishing"
     written = " ".join(unicodedata.normalize("NFKC", sentence).split())
     for name, techniques in _names().items():
         if name in written and not _inside_a_word(name, written):
@@ -64,6 +65,8 @@ def _names() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _phrases() -> tuple[tuple[str, str], ...]:
+    """Return phrases and what they mean, the longest first."""
     text = files("sekimori.risk.threats").joinpath("terms.txt").read_text(encoding="utf-8")
     lines = (line.split(" ", 1) for line in text.splitlines() if line and not line.startswith("#"))
-    return tuple((folded(phrase), technique) for technique, phrases in lines for phrase in phrases.split("|"))
+    found = [(folded(phrase), technique) for technique, phrases in lines for phrase in phrases.split("|")]
+    return tuple(sorted(found, key=lambda each: (-len(each[0]), each)))

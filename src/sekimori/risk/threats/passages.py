@@ -1,8 +1,16 @@
 """A report as passages of text, each with the place it stands at."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final, TypeAlias
+
+_HALF_ID: Final = re.compile(r"T\d{4}\.$")
+
+
+PageTold: TypeAlias = Callable[[int], object]
+"""Is told the number of each page that was read."""
 
 
 class Form(StrEnum):
@@ -84,6 +92,8 @@ def joined(lines: list[str]) -> str:
     """Join the lines of a paragraph; Japanese knows no space at a line's end."""
     text = ""
     for line in lines:
-        glued = bool(text) and ord(text[-1]) > 0x2E7F and bool(line) and ord(line[0]) > 0x2E7F
+        # an id that was broken after its dot is one again
+        glued = _HALF_ID.search(text) is not None and line[:3].isdecimal()
+        glued = glued or (bool(text) and ord(text[-1]) > 0x2E7F and bool(line) and ord(line[0]) > 0x2E7F)
         text += line if not text or glued else f" {line}"
     return text

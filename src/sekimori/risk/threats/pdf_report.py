@@ -2,15 +2,14 @@
 
 import io
 import logging
-from collections.abc import Callable
 
-from sekimori.risk.threats.passages import Form, Passage, Place, Report, Unreadable, joined
+from sekimori.risk.threats.passages import Form, PageTold, Passage, Place, Report, Unreadable, joined
 
 _SCANNED = "has no text: it looks like a scan"
 
 
-def read(data: bytes, file: str, page: Callable[[], None] = lambda: None) -> Report | Unreadable:
-    """Read a PDF; ``page`` is told of every page."""
+def read(data: bytes, file: str, page: PageTold = lambda _: None) -> Report | Unreadable:
+    """Read a PDF."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -23,7 +22,7 @@ def read(data: bytes, file: str, page: Callable[[], None] = lambda: None) -> Rep
             return Unreadable(place=Place(file=file), reason="is protected by a password", hint="save it without one")
         for number, each in enumerate(document.pages, 1):
             passages += _passages(each.extract_text() or "", file, number)
-            page()
+            page(number)
         title = str((document.metadata and document.metadata.title) or "")
     # a broken PDF raises whatever its broken part does
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError) as error:

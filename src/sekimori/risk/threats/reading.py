@@ -1,11 +1,11 @@
 """Reads a report in whatever form it is: PDF, HTML, Markdown, STIX 2.1, plain text."""
 
-from collections.abc import Callable
+import re
 from pathlib import Path
 from typing import Final
 
 from sekimori.risk.threats import html_report, pdf_report, stix_report
-from sekimori.risk.threats.passages import Form, Place, Report, Unreadable, paragraphs
+from sekimori.risk.threats.passages import Form, PageTold, Place, Report, Unreadable, paragraphs
 
 _BY_SUFFIX: Final = {
     ".pdf": Form.PDF,
@@ -16,13 +16,12 @@ _BY_SUFFIX: Final = {
     ".json": Form.STIX,
     ".stix": Form.STIX,
 }
+_CHARSET: Final = re.compile(rb"charset=[\"']?([A-Za-z0-9_-]+)")
 _LARGEST: Final = 200 * 1024 * 1024
 
 
-def read_report(
-    path: Path, *, shown: str | None = None, page: Callable[[], None] = lambda: None
-) -> Report | Unreadable:
-    """Read one report; ``shown`` is what it is called in places, ``page`` is told of each page that was read."""
+def read_report(path: Path, *, shown: str | None = None, page: PageTold = lambda _: None) -> Report | Unreadable:
+    """Read one report; ``shown`` is what it is called in places."""
     file = shown or str(path)
     try:
         if path.stat().st_size > _LARGEST:
@@ -56,17 +55,21 @@ def _form(path: Path, data: bytes) -> Form:
 
 
 def _decoded(data: bytes) -> str | None:
-    encodings = ["utf-8-sig", "shift_jis", "euc_jp"]
+    """Return the text; what a page says of its own encoding is tried first, and Shift_JIS last, which takes most."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    if b"\0" in data[:1024] and encodings != ["utf-16"]:
+        return _as(data, "utf-16")
+    if b"\0" in data[:1024]:
         return None
-    for encoding in encodings:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    return None
+    said = _CHARSET.search(data[:2048])
+    encodings = ("utf-8-sig", *([said[1].decode()] if said else []), "euc_jp", "cp932")
+    return next((text for text in (_as(data, encoding) for encoding in encodings) if text is not None), None)
+
+
+def _as(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
 
 
 def _title(first: str) -> str:

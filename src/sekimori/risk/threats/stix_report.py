@@ -1,12 +1,14 @@
 """Reports as STIX 2.1 bundles (OASIS, section 3.2): attack patterns with their ids, campaigns, what they say."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from sekimori.risk.threats.passages import Form, Passage, Place, Report, Unreadable
 
 _ACTORS: Final = frozenset({"campaign", "intrusion-set", "threat-actor"})
+_OWN_ID: Final = re.compile(r'"id"\s*:\s*"([^"]+)"')
 _TIMES: Final = ("first_seen", "last_seen", "published")
 
 
@@ -22,16 +24,28 @@ def read(text: str, file: str) -> Report | Unreadable:
         reason = 'is no STIX bundle: it has no "type": "bundle" with "objects"'
         return Unreadable(place=Place(file=file, line=1), reason=reason, hint="export it as STIX 2.1")
     objects = [each for each in bundle["objects"] if isinstance(each, dict)]
+    lines = _lines(text)
     return Report(
         file=file,
         title=next((_text(each, "name") for each in objects if each.get("type") == "report"), file),
         form=Form.STIX,
-        passages=tuple(passage for each in objects for passage in _passages(each, text, file)),
+        passages=tuple(passage for each in objects for passage in _passages(each, lines, file)),
         actors=tuple(dict.fromkeys(_text(each, "name") for each in objects if each.get("type") in _ACTORS)),
     )
 
 
-def _passages(each: Mapping[str, Any], text: str, file: str) -> Iterator[Passage]:
+def _lines(text: str) -> Mapping[str, int]:
+    """Return the line on which each object says its own id; a relationship only refers to it."""
+    found: dict[str, int] = {}
+    line, at = 1, 0
+    for own in _OWN_ID.finditer(text):
+        line += text.count("\n", at, own.start())
+        at = own.start()
+        found.setdefault(own[1], line)
+    return found
+
+
+def _passages(each: Mapping[str, Any], lines: Mapping[str, int], file: str) -> Iterator[Passage]:
     ids = [
         str(reference["external_id"])
         for reference in each.get("external_references") or []
@@ -41,9 +55,7 @@ def _passages(each: Mapping[str, Any], text: str, file: str) -> Iterator[Passage
     said = f"{_text(each, 'name')}: {_text(each, 'description')}".strip(": ")
     if not said and not ids:
         return
-    # the object's own id stands once as such; a relationship only refers to it
-    at = max(text.find(f'"id": "{each.get("id")}"'), text.find(f'"id":"{each.get("id")}"'), 0)
-    place = Place(file=file, line=text.count("\n", 0, at) + 1)
+    place = Place(file=file, line=lines.get(str(each.get("id")), 1))
     yield Passage(text=" ".join(part for part in (said, *times) if part), place=place, ids=tuple(ids))
 
 
