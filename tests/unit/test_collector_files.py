@@ -1,12 +1,15 @@
 """The file collector reads each whole line once, through growth, rotation, cuts and restarts."""
 
 import asyncio
+from contextlib import aclosing
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from sekimori.watch.collectors.files import FileCollector, Position, read_new_lines
+from sekimori.watch.meters import Meters
 
 
 def stored(**positions):
@@ -102,3 +105,29 @@ async def test_an_unreadable_file_is_named_and_the_others_are_read(tmp_path: Pat
     batch = await asyncio.wait_for(anext(collector.batches()), 5)
     assert texts(batch.lines) == [b"x"]
     assert list(collector.unreadable) == [str(tmp_path / "a.ndjson")]
+
+
+async def test_what_was_written_before_a_rotation_is_read_first(tmp_path: Path):
+    log = tmp_path / "entra.ndjson"
+    log.write_bytes(b"one\n")
+    collector = FileCollector(tmp_path / "*.ndjson", stored=stored(), pause=0.01)
+    async with aclosing(collector.batches()) as stream, asyncio.timeout(5):
+        assert texts((await anext(stream)).lines) == [b"one"]
+        with log.open("ab") as file:
+            file.write(b"two\n")
+        log.rename(tmp_path / "entra.ndjson.1")
+        log.write_bytes(b"three\n")
+        assert texts((await anext(stream)).lines) == [b"two"]
+        assert texts((await anext(stream)).lines) == [b"three"]
+
+
+async def test_a_file_that_cannot_be_read_is_told_once_and_counted(tmp_path: Path):
+    (tmp_path / "a.ndjson").mkdir()
+    meters = Meters()
+    collector = FileCollector(tmp_path / "*.ndjson", stored=stored(), pause=0.001, meters=meters)
+    with capture_logs() as said:
+        waiting = asyncio.ensure_future(anext(collector.batches()))
+        await asyncio.sleep(0.1)
+        waiting.cancel()
+    assert [each["event"] for each in said] == ["file.not_read"]
+    assert meters.registry.get_sample_value("sekimori_watch_unreadable_files") == 1

@@ -1,5 +1,6 @@
 """From the lines of a batch to findings: the kernel looks at all of them, and only what it keeps is read in full."""
 
+import traceback
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -7,6 +8,7 @@ from datetime import datetime
 from typing import Final
 
 import msgspec
+import structlog
 
 from sekimori.watch.batch import Line
 from sekimori.watch.documents import LONGEST_LINE, Unreadable, Value, read_line
@@ -40,6 +42,13 @@ class Decided:
     sightings: list[Sighting] = field(default_factory=list)
     records: Counter[str] = field(default_factory=Counter)
 
+    def add(self, other: "Decided") -> None:
+        """Take in what further lines hold."""
+        self.findings += other.findings
+        self.not_read += other.not_read
+        self.sightings += other.sightings
+        self.records += other.records
+
 
 @dataclass(slots=True, kw_only=True)
 class Decider:
@@ -59,7 +68,23 @@ class Decider:
         self._mentions = Mentions(self.detector, least=self.least)
 
     def decide(self, lines: Sequence[Line]) -> Decided:
-        """Return what lines hold, in their order."""
+        """Return what lines hold, in their order. A line that a rule fails on is told, and the rest is decided."""
+        try:
+            return self._decide(lines)
+        except Exception:  # noqa: BLE001 - a fault of ours must not make the watch blind to everything else
+            return self._one_by_one(lines)
+
+    def _one_by_one(self, lines: Sequence[Line]) -> Decided:
+        decided = Decided()
+        for line in lines:
+            try:
+                decided.add(self._decide([line]))
+            except Exception as error:  # noqa: BLE001 - as above
+                _tell(line, error)
+                decided.not_read.append(NotRead(line=line, reason=f"a rule failed on it: {type(error).__name__}"))
+        return decided
+
+    def _decide(self, lines: Sequence[Line]) -> Decided:
         decided = Decided()
         kept = dict(self.detector.kernel.decide_all(map(_for_the_kernel, lines)))
         for place, line in enumerate(lines):
@@ -113,6 +138,14 @@ def newest_instant(lines: Sequence[Line]) -> datetime | None:
         return parse_instant(_TIMED.decode(lines[-1].text).time) if lines else None
     except (msgspec.DecodeError, RecursionError):
         return None
+
+
+def _tell(line: Line, error: Exception) -> None:
+    """Log where a rule failed; what the error says may be out of the record, and stays out of the log."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    structlog.get_logger("sekimori.watch").error(
+        "record.failed", path=line.path, line=line.line, error=type(error).__name__, at=f"{last.name}:{last.lineno}"
+    )
 
 
 def _source(line: Line) -> Source:

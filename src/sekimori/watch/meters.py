@@ -28,6 +28,7 @@ class Meters:
         self.interruptions = Counter("interruptions", "Times a source was not read or kept; it is tried again.", **made)
         self.lag = Gauge("lag_seconds", "Age of the newest record of the last batch.", by_source, **made)
         self.behind = Gauge("behind", "Records, or bytes of files, that wait to be read.", by_source, **made)
+        self.closed = Gauge("unreadable_files", "Files that a source names and that cannot be read now.", **made)
         self.waiting = Gauge("intake_waiting_bytes", "Bytes that the HTTP intake holds.", **made)
         self.findings = Counter("findings", "Findings, those known before included.", ("rule", "level"), **made)
         self.alerts = Counter("alerts", "Alerts that were new.", **made)

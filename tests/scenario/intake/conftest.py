@@ -19,7 +19,7 @@ from sekimori.bootstrap import envelopes
 from sekimori.core.confidential import Secret
 from sekimori.sim import world
 from sekimori.sim.web import listening, serving
-from sekimori.storage.database import open_database
+from sekimori.storage.database import Database, open_database
 from sekimori.storage.outbox import SqlOutbox
 from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.watch.collectors.http import HttpCollector
@@ -72,6 +72,7 @@ class Door:
     live: LiveWatch
     meters: Meters
     database: Path
+    store: Database
     following: asyncio.Task[None] | None = None
 
     async def post(self, content: Any, path: str = "/api/v2/logs", **headers: str) -> httpx.Response:
@@ -88,6 +89,12 @@ class Door:
         with contextlib.closing(sqlite3.connect(self.database)) as connection:
             rows = connection.execute("SELECT finding FROM findings").fetchall()
         return sorted({json.loads(text)["event"] for (text,) in rows})
+
+    async def limit_disk(self, pages: int | None) -> None:
+        """Let the database grow to so many pages, or without limit: what the disk does when it is full."""
+        async with self.store.transaction() as connection:
+            used = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+            await connection.exec_driver_sql(f"PRAGMA max_page_count = {1 << 30 if pages is None else used + pages}")
 
     def counted(self, name: str, **labels: str) -> float:
         return self.meters.registry.get_sample_value(f"sekimori_watch_{name}", labels) or 0.0
@@ -120,7 +127,7 @@ def door(tmp_path: Path) -> Any:
                     httpx.AsyncClient(base_url=base, trust_env=False) as http,
                 ):
                     path = tmp_path / "watch.db"
-                    made = Door(http=http, collector=collector, live=live, meters=meters, database=path)
+                    made = Door(http=http, collector=collector, live=live, meters=meters, database=path, store=database)
                     if watched:
                         made.watch()
                     try:

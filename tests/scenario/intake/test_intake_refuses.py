@@ -9,9 +9,7 @@ import zlib
 import httpx
 import pytest
 
-from sekimori.storage.errors import StorageUnavailable
 from sekimori.watch.collectors import http as intake
-from sekimori.watch.live import LiveWatch
 
 KEY = "0123456789abcdef0123456789abcdef"
 
@@ -88,23 +86,17 @@ async def test_a_flood_is_answered_429_and_what_was_accepted_is_kept(door, stole
 
 async def test_a_full_disk_delays_the_answer_and_loses_nothing(door, stolen_sign_in, monkeypatch):
     monkeypatch.setattr("sekimori.watch.live.PATIENCE", (0.05,))
-    full = True
-    take = LiveWatch.take
-
-    async def on_a_full_disk(self, *batch):
-        if full:
-            raise StorageUnavailable("the disk is full")
-        return await take(self, *batch)
-
-    monkeypatch.setattr(LiveWatch, "take", on_a_full_disk)
-    async with door(patience=0.3) as made:
-        answer = await made.post([stolen_sign_in("s1")])
+    many = [stolen_sign_in(f"s{number:03}") for number in range(150)]
+    async with door(patience=1.0) as made:
+        await made.limit_disk(2)
+        answer = await made.post(many)
         assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
-        assert made.live.troubles["http:intake"].code == "storage.unavailable"
+        assert made.live.troubles["http:intake"].words == "the disk is full"
         assert made.collector._room.taken > 0, "what is not committed is still held"
-        waiting = asyncio.create_task(made.post([stolen_sign_in("s1"), stolen_sign_in("s2")]))
-        full = False
-        assert (await waiting).status_code == 202
+        assert made.found() == [], "nothing of it was kept"
+        again = asyncio.create_task(made.post(many))
+        await made.limit_disk(None)
+        assert (await again).status_code == 202
         assert made.live.troubles == {}
-        assert made.found() == ["s1", "s2"]
+        assert made.found() == [f"s{number:03}" for number in range(150)]
         assert made.collector._room.taken == 0

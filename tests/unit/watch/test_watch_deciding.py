@@ -86,6 +86,26 @@ def test_a_record_that_nobody_asks_for_is_not_decoded(decider):
     assert sighting.record["category"] == "NonInteractiveUserSignInLogs"
 
 
+class Faulty(Detector):
+    """A detector with a rule that nobody tested enough."""
+
+    def judged(self, record, fired, source=None):
+        if record["properties"]["id"] == "s13":
+            raise KeyError("s13")
+        return super().judged(record, fired, source)
+
+
+def test_a_rule_that_fails_on_a_record_does_not_make_the_watch_blind():
+    detector = Faulty(rules=RULES, profiles=(PROFILE,))
+    faulty = Decider(intake=Intake(envelopes=envelopes()), detector=detector, remembers=True)
+    names = [f"s{number}" for number in range(10, 16)]
+    texts = [json.dumps(sign_in(properties=sign_in()["properties"] | {"id": name})).encode() for name in names]
+    decided = faulty.decide([Line(text=text, path="a", line=number) for number, text in enumerate(texts, 1)])
+    assert {finding.event.record["properties"]["id"] for finding in decided.findings} == set(names) - {"s13"}
+    assert [(part.line.line, part.reason) for part in decided.not_read] == [(4, "a rule failed on it: KeyError")]
+    assert len(decided.sightings) == decided.records.total() == 5
+
+
 OTHER = "0d1e2f30-4152-4364-8576-8798a9bacbdc"
 ESCAPED = "\\u00" + format(ord(world.APP[0]), "x") + world.APP[1:]
 

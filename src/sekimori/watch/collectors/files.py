@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import BinaryIO, Final
 
 import msgspec
+import structlog
 
 from sekimori.manifest.model import WatchSource
 from sekimori.watch.batch import Batch, Line, Stored
+from sekimori.watch.meters import Meters
 from sekimori.watch.sources import Around, Opened
 
 KIND: Final = "files"
@@ -71,6 +73,14 @@ def read_new_lines(path: Path, position: Position) -> tuple[tuple[Line, ...], Po
     return lines, after
 
 
+def _inode(path: Path) -> int:
+    """Return a file's inode, 0 where it has gone."""
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return 0
+
+
 def _bytes_before(file: BinaryIO, offset: int) -> bytes:
     start = max(0, offset - _MARKED)
     file.seek(start)
@@ -91,11 +101,13 @@ class FileCollector:
     ``pattern`` is a path whose last part may hold wildcards; ``pause`` is the time in seconds between two looks.
     """
 
-    def __init__(self, pattern: Path, *, stored: Stored, pause: float = 0.2) -> None:
+    def __init__(self, pattern: Path, *, stored: Stored, pause: float = 0.2, meters: Meters | None = None) -> None:
         self._pattern = pattern
         self._stored = stored
         self._pause = pause
         self.unreadable: dict[str, str] = {}
+        if meters:
+            meters.closed.set_function(lambda: len(self.unreadable))
 
     async def batches(self) -> AsyncGenerator[Batch]:
         """Yield batches for ever; a batch counts as dealt with when the next one is asked for."""
@@ -115,14 +127,35 @@ class FileCollector:
         name = str(path)
         since = positions.get(name, "")
         try:
-            lines, position = read_new_lines(path, _position_of(since))
+            lines, position = self._rest(path, since) or read_new_lines(path, _position_of(since))
         except OSError as error:
-            self.unreadable[name] = error.strerror or type(error).__name__
+            self._tell(name, error.strerror or type(error).__name__)
             return Batch(lines=())
         self.unreadable.pop(name, None)
         return Batch(lines=lines, positions={name: msgspec.json.encode(position).decode()}, since={name: since})
 
+    def _rest(self, path: Path, since: str) -> tuple[tuple[Line, ...], Position] | None:
+        """Read what a file gained after the last look and before it was renamed and another took its name.
+
+        Only where the pattern does not name it by its new name: there it is read as a file of its own.
+        """
+        position = _position_of(since)
+        if not position.inode or path.stat().st_ino == position.inode:
+            return None
+        for other in path.parent.iterdir():
+            if _inode(other) == position.inode and not other.match(self._pattern.name):
+                lines, after = read_new_lines(other, position)
+                return (lines, after) if lines else None
+        return None
+
+    def _tell(self, name: str, reason: str) -> None:
+        if self.unreadable.get(name) != reason:
+            structlog.get_logger("sekimori.watch").warning("file.not_read", path=name, reason=reason)
+        self.unreadable[name] = reason
+
 
 def open_source(source: WatchSource, around: Around) -> Opened:
     """Open the files that a source names."""
-    return Opened(collector=FileCollector(around.folder / (source.path or "*"), stored=around.stored))
+    return Opened(
+        collector=FileCollector(around.folder / (source.path or "*"), stored=around.stored, meters=around.meters)
+    )
