@@ -5,6 +5,8 @@ import contextlib
 import io
 import json
 import logging
+import os
+import random
 import socket
 import sqlite3
 import sys
@@ -15,6 +17,7 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 from PIL import Image
@@ -355,5 +358,47 @@ def sekimori(stage: Any) -> Callable[..., contextlib.AbstractAsyncContextManager
     async def running(*args: Any, clock: Clock = now, **options: Any) -> AsyncIterator[Service]:
         async with stage(*args, **options) as made, made.serving(clock) as service:
             yield service
+
+    return running
+
+
+@pytest.fixture
+def unused_ports() -> Any:
+    """Return two ports outside the range that the system itself gives to connections."""
+    found = []
+    for port in random.sample(range(20_000, 30_000), 100):
+        with socket.socket() as tried, contextlib.suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            found.append(port)
+    return found[:2]
+
+
+@pytest.fixture
+def watching() -> Callable[..., contextlib.AbstractAsyncContextManager[Any]]:
+    """Run `sekimori serve --only watch` as a process of its own; gives the process and its log."""
+
+    @contextlib.asynccontextmanager
+    async def running(manifest: Path, port: int) -> AsyncIterator[tuple[asyncio.subprocess.Process, Path]]:
+        log = manifest.parent / f"watch-{port}.log"
+        with log.open("ab") as output:
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "sekimori", "serve", "--only", "watch", "--manifest", str(manifest)),
+                stdout=output,
+                stderr=output,
+                env=os.environ | {"PORT": str(port)},
+            )
+        try:
+            async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(30):
+                while True:
+                    assert process.returncode is None, log.read_text()
+                    with contextlib.suppress(httpx.TransportError):
+                        if (await http.get(f"http://127.0.0.1:{port}/readyz")).is_success:
+                            break
+                    await asyncio.sleep(0.05)
+            yield process, log
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
 
     return running

@@ -1,9 +1,6 @@
 """A Kafka cluster as librdkafka mocks it: real sockets, real protocol, in memory."""
 
-import contextlib
 import json
-import random
-import socket
 from typing import Any
 
 import pytest
@@ -53,14 +50,3 @@ def cluster() -> Cluster:
 @pytest.fixture(name="stolen")
 def stolen_sign_in() -> Any:
     return stolen
-
-
-@pytest.fixture
-def unused_ports() -> Any:
-    """Return two ports outside the range that the system itself gives to connections."""
-    found = []
-    for port in random.sample(range(20_000, 30_000), 100):
-        with socket.socket() as tried, contextlib.suppress(OSError):
-            tried.bind(("127.0.0.1", port))
-            found.append(port)
-    return found[:2]

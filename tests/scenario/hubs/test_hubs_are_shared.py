@@ -3,11 +3,7 @@
 import asyncio
 import contextlib
 import json
-import os
 import sqlite3
-import sys
-
-import httpx
 
 NUMBER = 3000
 LOUD_EVERY = 10
@@ -25,31 +21,6 @@ def read(folder) -> int:
     return sum(int(at) for (text,) in rows for at in json.loads(text).values())
 
 
-@contextlib.asynccontextmanager
-async def watching(manifest, port):
-    log = manifest.parent / f"watch-{port}.log"
-    with log.open("wb") as output:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "sekimori", "serve", "--only", "watch", "--manifest", str(manifest)),
-            stdout=output,
-            stderr=output,
-            env=os.environ | {"PORT": str(port)},
-        )
-    try:
-        async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(30):
-            while True:
-                assert process.returncode is None, log.read_text()
-                with contextlib.suppress(httpx.TransportError):
-                    if (await http.get(f"http://127.0.0.1:{port}/readyz")).is_success:
-                        break
-                await asyncio.sleep(0.05)
-        yield process, log
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-
-
 async def until(look) -> None:
     async with asyncio.timeout(40):
         while not look():  # noqa: ASYNC110 - what it waits for is in another process
@@ -57,7 +28,7 @@ async def until(look) -> None:
 
 
 async def test_of_two_processes_on_one_group_one_is_killed_and_nothing_is_lost_or_doubled(
-    cluster, declared, stolen, unused_ports
+    cluster, declared, stolen, unused_ports, watching
 ):
     hub = f'kind = "eventhubs"\nservers = "{cluster.servers}"\nhubs = ["shared"]\nconsumer_group = "shared"\n'
     manifest = declared({'kind = "files"\npath = "logs/*.ndjson"\n': hub})
