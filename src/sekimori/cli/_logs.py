@@ -12,7 +12,7 @@ _SHARED: Final[list[Any]] = [
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.processors.format_exc_info,
 ]
-_JSON: Final = structlog.processors.JSONRenderer(ensure_ascii=False)
+_JSON: Final[Any] = structlog.processors.JSONRenderer(ensure_ascii=False)
 
 
 def configure_logs() -> None:
@@ -27,6 +27,6 @@ def configure_logs() -> None:
 
 def _of_libraries() -> logging.Handler:
     handler = logging.StreamHandler(sys.stderr)
-    processors = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _JSON]
+    processors: list[Any] = [structlog.stdlib.ProcessorFormatter.remove_processors_meta, _JSON]
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_SHARED, processors=processors))
     return handler

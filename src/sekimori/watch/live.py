@@ -32,7 +32,7 @@ from sekimori.watch.domain.trail import MemoryTrail
 from sekimori.watch.intake import Intake, records_in
 from sekimori.watch.ledger import Committed, Contested, Ledger, Outcome, Overtaken, Work
 from sekimori.watch.meters import Meters
-from sekimori.watch.stage import Stage
+from sekimori.watch.stage import Sighting, Stage
 
 T = TypeVar("T")
 TICK: Final = 5.0
@@ -154,7 +154,7 @@ class LiveWatch:
             return outcome
 
     async def _work(self, batch: Batch, stream: str, decided: Decided) -> Work:
-        looked = [await asyncio.to_thread(stage.look, decided.sightings) for stage in self._stages]
+        looked = [await asyncio.to_thread(self._look, stage, decided.sightings) for stage in self._stages]
         return Work(
             stream=stream,
             alerts=self._alerts(decided.findings),
@@ -163,6 +163,22 @@ class LiveWatch:
             claims=dict(self.trail.fresh),
             within=self._deciding(looked),
         )
+
+    def _look(self, stage: Stage, sightings: Sequence[Sighting]) -> Any:
+        """Let a stage look at a batch, without the records that it fails on."""
+        try:
+            return stage.look(sightings)
+        except Exception:  # noqa: BLE001 - a fault of ours must not make the watch blind to everything else
+            return stage.look([sighting for sighting in sightings if self._can_look(stage, sighting)])
+
+    def _can_look(self, stage: Stage, sighting: Sighting) -> bool:
+        try:
+            stage.look([sighting])
+        except Exception as error:  # noqa: BLE001 - as above
+            place = sighting.source
+            self._log.error("record.failed", path=place.path, line=place.line, error=type(error).__name__)
+            return False
+        return True
 
     async def _commit(self, work: Work, stages: Sequence[Stage]) -> Outcome:
         outcome: Outcome | None = None
