@@ -2,13 +2,22 @@
 
 import json
 
+import msgspec
 import pytest
 
 from sekimori.watch.domain.derivation import Derivation
 from sekimori.watch.domain.sigma.known_fields import AROUND
-from sekimori.watch.rulebook import shipped_folder
+from sekimori.watch.domain.sigma.plan import Habits, Plan, Question
+from sekimori.watch.rulebook import shipped_folder, shipped_rules
 
 SAMPLES = sorted(shipped_folder().glob("*.samples.ndjson"))
+PLAN = Plan(Question([rule.sigma.tree for rule in shipped_rules()], Derivation().told_by), "AuditLogs", Habits())
+LINES = msgspec.json.Decoder(PLAN.shape())
+
+
+def told(derivation, properties):
+    record = {"category": "AuditLogs", "operationName": "x", "properties": properties}
+    return derivation.told(LINES.decode(json.dumps(record, ensure_ascii=False).encode()))
 
 
 def records():
@@ -27,8 +36,8 @@ def test_changes_of_a_line_are_those_of_the_whole_record(record):
     if quick is not None:
         whole = derivation.enriched(record)["changes"]
         assert list(quick) == whole
-        told = derivation.told(json.dumps(record, ensure_ascii=False).encode())
-        bare = None if told is None else derivation.bare_changes(told)
+        hung_on = derivation.told(LINES.decode(json.dumps(record, ensure_ascii=False).encode()))
+        bare = None if hung_on is None else derivation.bare_changes(hung_on)
         alone = [{key: value for key, value in change.items() if key not in AROUND} for change in whole]
         assert bare is None or bare == alone
 
@@ -41,12 +50,27 @@ def test_changes_of_modified_properties_are_told_by_their_values():
     target = {"type": "Application", "modifiedProperties": modified}
     properties = {"activityDisplayName": "Update application", "result": "success", "targetResources": [target]}
     derivation = Derivation()
-    told = derivation.told(json.dumps({"properties": properties}).encode())
-    assert told == (("appaddress", "Application", "[]", modified[1]["newValue"]),)
-    assert [change["kind"] for change in derivation.bare_changes(told)] == ["redirect_uri_added"]
-    assert derivation.told(json.dumps({"properties": properties | {"result": "failure"}}).encode()) == ()
-    owner = properties | {"activityDisplayName": "Add owner to application"}
-    assert derivation.told(json.dumps({"properties": owner}).encode()) is None
+    said = told(derivation, properties)
+    assert said == (("appaddress", "Application", "[]", modified[1]["newValue"]),)
+    assert [change["kind"] for change in derivation.bare_changes(said)] == ["redirect_uri_added"]
+    assert told(derivation, properties | {"result": "failure"}) == ()
+    assert told(derivation, properties | {"activityDisplayName": "Add owner to application"}) is None
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        {"ModifiedProperties": []},
+        {"modifiedProperties": [{"DisplayName": "AppAddress", "newValue": "x"}]},
+        {"modifiedProperties": [{"name": "AppAddress", "newValue": "x"}]},
+        {"modifiedProperties": [{"displayName": "AppAddress", "NewValue": "x"}]},
+        {"modifiedProperties": [{"displayName": "AppAddress", "oldValue": 5, "newValue": "x"}]},
+    ],
+)
+def test_what_may_be_under_another_key_is_not_told(target):
+    assert PLAN.tells
+    properties = {"activityDisplayName": "Update application", "result": "success", "targetResources": [target]}
+    assert told(Derivation(), properties) is None
 
 
 def test_a_line_of_another_shape_is_left_to_enrichment():

@@ -1,6 +1,6 @@
 """Works out the changes on a line of the usual shape without reading the whole event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -22,6 +22,9 @@ from sekimori.watch.domain.enrichment import DerivedChanges, around, may_change
 from sekimori.watch.domain.names import normalised_name
 from sekimori.watch.domain.parties import audit_actor, audit_app
 from sekimori.watch.domain.records import text
+from sekimori.watch.domain.sigma.columns import Root
+from sekimori.watch.domain.sigma.shapes import PLAIN
+from sekimori.watch.domain.sigma.values import MISSING
 
 Told: TypeAlias = tuple[tuple[str, str | None, str | None, str | None], ...]
 """Modified properties that tell of changes by themselves: name, type of the target, old and new value."""
@@ -33,24 +36,38 @@ class Derivation(DerivedChanges):
     Law: where `changes` says something, it is what `enriched` puts under that key.
     """
 
-    def told(self, line: bytes) -> Told | None:
+    told_by: Mapping[Root, Any] = {  # noqa: RUF012 - nothing changes it
+        ("resultType",): PLAIN,
+        ("properties", "activityDisplayName"): PLAIN,
+        ("properties", "result"): PLAIN,
+        ("properties", "targetResources"): {
+            "type": PLAIN,
+            "modifiedProperties": {"displayName": PLAIN, "oldValue": PLAIN, "newValue": PLAIN},
+        },
+    }
+
+    def told(self, line: Any) -> Told | None:
         """Return what the changes on an audit line hang on, if that is modified properties alone."""
-        try:
-            record = _SLIM.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        properties = line.properties
+        operation = properties.activityDisplayName
+        if type(operation) is not str or may_change(operation) or properties.targetResources is None:
             return None
-        properties = record.properties
-        if may_change(properties.activityDisplayName):
-            return None
-        told = []
+        told: list[Any] = []
         for target in properties.targetResources:
+            if target.modifiedProperties is None:
+                return None
             for each in target.modifiedProperties:
-                meaning = _MEANINGS[each.displayName]
-                if meaning == _ANYTHING:
-                    return None
-                if meaning:
+                if meaning := _MEANINGS[each.displayName]:
                     told.append((meaning, target.type, each.oldValue, each.newValue))
-        failed = told and outcome_of(properties.result, record.resultType) is Outcome.FAILURE
+        return self._if_plain(told, properties.result, line.resultType) if told else ()
+
+    @staticmethod
+    def _if_plain(told: Sequence[Any], *outcomes: object) -> Told | None:
+        """Return what was told if it is all texts; nothing of an operation that failed."""
+        texts = all(isinstance(value, str | None) for each in told for value in each)
+        if not texts or any(meaning == _ANYTHING for meaning, *_ in told):
+            return None
+        failed = outcome_of(*(said for said in outcomes if said is not MISSING)) is Outcome.FAILURE
         return () if failed else tuple(told)
 
     def bare_changes(self, told: Told) -> Sequence[Any]:
@@ -71,22 +88,6 @@ class Derivation(DerivedChanges):
         return [as_plain(change) | besides for change in changes]
 
 
-class _SlimTarget(msgspec.Struct, gc=False):
-    type: str | None = None
-    modifiedProperties: "list[_Property]" = []  # noqa: N815
-
-
-class _SlimProperties(msgspec.Struct, gc=False):
-    activityDisplayName: str  # noqa: N815
-    result: str | None = None
-    targetResources: list[_SlimTarget] = []  # noqa: N815
-
-
-class _SlimLine(msgspec.Struct, gc=False):
-    properties: _SlimProperties
-    resultType: str | int | None = None  # noqa: N815
-
-
 class _Property(msgspec.Struct, frozen=True, gc=False):
     displayName: str | None = None  # noqa: N815 - the vendor's keys, here and below
     oldValue: str | None = None  # noqa: N815
@@ -98,7 +99,7 @@ class _Target(msgspec.Struct, frozen=True, gc=False):
     type: str | None = None
     displayName: str | None = None  # noqa: N815
     userPrincipalName: str | None = None  # noqa: N815
-    modifiedProperties: list[_Property] = []  # noqa: N815
+    modifiedProperties: list[_Property] | None = None  # noqa: N815
 
 
 class _Detail(msgspec.Struct, frozen=True, gc=False):
@@ -121,14 +122,17 @@ class _Line(msgspec.Struct, frozen=True):
 
 
 _LINE: Final = msgspec.json.Decoder(_Line)
-_SLIM: Final = msgspec.json.Decoder(_SlimLine)
 
 
 def _read(line: bytes) -> _Line | None:
     try:
-        return _LINE.decode(line)
+        record = _LINE.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
+    # What is not under the usual keys may be there in another case.
+    modified = [target.modifiedProperties for target in record.properties.targetResources]
+    usual = all(each is not None and all(prop.displayName for prop in each) for each in modified)
+    return record if usual else None
 
 
 def _changes(record: _Line) -> tuple[Change, ...]:
@@ -150,12 +154,13 @@ _OTHERS: Final = PROPERTIES - _FAMILIES.keys()
 _ANYTHING: Final = "*"
 
 
-class _Meanings(dict[str | None, str]):
+class _Meanings(dict[Any, str]):
     """The families' name of a modified property: empty if it tells of no change, _ANYTHING if it is not that simple."""
 
-    def __missing__(self, said: str | None) -> str:
-        name = (said or "").strip().casefold()
-        meaning = _ANYTHING if name in _OTHERS else name if name in _FAMILIES else ""
+    def __missing__(self, said: Any) -> str:
+        # Without a name, it may have one under another key.
+        name = (text(said) or "").casefold()
+        meaning = _ANYTHING if not name or name in _OTHERS else name if name in _FAMILIES else ""
         if len(self) < _REMEMBERED:
             self[said] = meaning
         return meaning
@@ -169,7 +174,7 @@ def _of_properties(targets: Sequence[_Target]) -> tuple[Change, ...] | None:
     """Return what modified properties changed; None where their operation has a say."""
     found: dict[Change, None] = {}
     for target in targets:
-        for each in target.modifiedProperties:
+        for each in target.modifiedProperties or ():
             name = (each.displayName or "").strip().casefold()
             if name in _OTHERS:
                 return None
@@ -201,7 +206,7 @@ def _audit(record: _Line) -> Audit:
 
 
 def _target(target: _Target) -> Target:
-    named = ((text(each.displayName), each) for each in target.modifiedProperties)
+    named = ((text(each.displayName), each) for each in target.modifiedProperties or ())
     return Target(
         id=text(target.id),
         type=(text(target.type) or "").casefold().replace(" ", ""),

@@ -1,9 +1,11 @@
 """Columns of records: what each of their values says to the leaves that read it is asked once and remembered."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from keyword import iskeyword
 from typing import Any, Final, TypeAlias
 
 import msgspec
+from msgspec.structs import astuple
 
 from sekimori.watch.domain.sigma import known_fields
 from sekimori.watch.domain.sigma.evaluate import matches
@@ -32,7 +34,8 @@ class Memo(dict[Any, int]):
     """Remembers for each value of one column which of the column's leaves it answers, as a number.
 
     Values that answer the same leaves share a number, so that decisions repeat. Bounded: the second time it is full,
-    the column is given up. Keys are texts, whole numbers, None and MISSING themselves, anything else as its JSON.
+    the column is given up. Keys are texts, whole numbers, None and MISSING themselves, objects of a known shape as
+    frozen structs, anything else as its JSON.
     """
 
     def __init__(self, root: Root, leaves: Iterable[Leaf]) -> None:
@@ -66,6 +69,9 @@ def decoded(key: Any) -> Any:
     """Return the value that a memo's key stands for: JSON is bytes, an absent one is empty."""
     if isinstance(key, bytes):
         return msgspec.json.decode(key) if key else MISSING
+    if isinstance(key, msgspec.Struct):
+        values = zip(key.__struct_encode_fields__, astuple(key), strict=True)
+        return {name: value for name, value in values if value is not MISSING}
     return key
 
 
@@ -95,9 +101,10 @@ def root_of(leaf: Leaf) -> Root | None:
 
 
 def attribute(root: Root) -> str:
-    """Return the name of a column in a struct: a field must be an identifier, a key need not be one."""
+    """Return the name of a column in a struct: the key itself, unless it cannot be the name of a field."""
     key = root[-1]
-    return f"c_{key}" if key.isidentifier() else f"x_{key.encode().hex()}"
+    plain = key.isascii() and key.isidentifier() and not iskeyword(key) and not key.startswith(("_", "x_"))
+    return key if plain else f"x_{key.encode().hex()}"
 
 
 def by_root(trees: Iterable[Tree]) -> dict[Root, tuple[Leaf, ...]]:

@@ -1,17 +1,17 @@
 """Asks all `field[any]` blocks on one list at once: an element is a small record with columns of its own."""
 
-from collections.abc import Callable, Iterable, Sequence
-from operator import getitem
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any, Final
 
 import msgspec
-from msgspec.structs import astuple
 
-from sekimori.watch.domain.sigma.columns import Memo, Overflow, Root, attribute, by_root, decoded, holds_more, root_of
+from sekimori.watch.domain.sigma.columns import MEMO_SIZE, Memo, Overflow, Root, by_root, decoded, holds_more, root_of
 from sekimori.watch.domain.sigma.compiled import Question, compiled
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
+from sekimori.watch.domain.sigma.shapes import Getter, Keys, getter, picker, type_of_plain
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Elements, Path, Quantifier, Tree
 from sekimori.watch.domain.sigma.values import MISSING
 
@@ -24,7 +24,8 @@ _Decision = tuple[int, _Still]
 class ElementPlan:
     """Answers the blocks on the list at one path.
 
-    Sets of blocks are numbers: bit `i` is the block `i`.
+    Sets of blocks are numbers: bit `i` is the block `i`. Elements are dictionaries, or structs that were decoded from a
+    line with at least the `keys`.
     """
 
     def __init__(self, path: Path, blocks: Sequence[Elements]) -> None:
@@ -35,7 +36,16 @@ class ElementPlan:
         self._all_or_empty = self._asking(Quantifier.ALL_OR_EMPTY)
         self._none = self._asking(Quantifier.NONE)
         self._late: frozenset[Root] = _SCATTERED
+        self._leaves = by_root(block.part for block in self.blocks)
         self._plan()
+
+    @property
+    def keys(self) -> Keys | None:
+        """What must be read of an element; None where only the element as a whole can be asked."""
+        roots = {root_of(leaf) for block in self.blocks for leaf in leaves_of(block.part)}
+        if any(root is None or len(root) > 1 for root in roots):
+            return None
+        return {root[0]: self._type_of(root) for root in self._leaves}
 
     def answers_without(self, elements: Sequence[Any], lacking: frozenset[str]) -> tuple[int, int] | None:
         """Return what `answers` would, and of which blocks that cannot be said: they ask for keys the elements lack."""
@@ -47,7 +57,7 @@ class ElementPlan:
                 return None
             if still:
                 unsaid |= _set(i for i, _, keys in still if not lacking.isdisjoint(keys))
-                holding |= self._held(still, element)
+                holding |= _held(still, element)
             some |= holding
             every &= holding
         return self._answer(some, every, len(elements)), unsaid
@@ -61,47 +71,40 @@ class ElementPlan:
             every &= holding
         return self._answer(some, every, len(elements))
 
-    def answers_in(self, json: bytes) -> int | None:
-        """Return what `answers` would on the list in a piece of JSON; None where its columns are of unexpected types.
-
-        The JSON is that of the column which the path starts in; absent it is empty.
-        """
+    def answers_in(self, elements: Iterable[Any]) -> int:
+        """Return what `answers` would, of elements that were decoded from a line."""
         some, every, count = 0, -1, 0
         try:
-            for element in self._read(json) if len(json) > len(b"[]") else ():
+            for element in elements:
                 count += 1
-                columns = astuple(element)
-                holding, still = self._decisions[tuple(map(getitem, self._memos, columns))]
+                holding, still = self._by_values[self._early(element)]
                 if still:
-                    if not self._readable:
-                        return None
-                    holding |= self._held_by(still, columns, element)
+                    holding |= self._held_in(still, element)
                 some |= holding
                 every &= holding
-        except (msgspec.DecodeError, Overflow):
-            return None
+        except Overflow as overflow:
+            self._late |= {overflow.root}
+            self._plan()
+            return self.answers_in(elements)
         return self._answer(some, every, count)
 
-    def _held_by(self, still: _Still, columns: tuple[Any, ...], element: Any) -> int:
-        """Return what the questions left say of an element, remembered by its columns where those are plain."""
+    def _held_in(self, still: _Still, element: Any) -> int:
+        """Ask what is left of an element that was decoded from a line; remembered where its columns are plain."""
         if not self._plain:
-            return self._held(still, self._as_dict(element))
-        held = self._by_columns.get(columns)
+            return _held(still, self._as_dict(element))
+        values = self._columns(element)
+        held = self._by_columns.get(values)
         if held is None:
             if len(self._by_columns) >= _DECISIONS_SIZE:
                 self._by_columns.clear()
-            held = self._by_columns[columns] = self._held(still, self._as_dict(element))
+            held = self._by_columns[values] = _held(still, self._as_dict(element))
         return held
 
     def _as_dict(self, element: Any) -> dict[str, Any]:
-        """Make a dictionary of the columns that were read of an element."""
-        columns = {key: getattr(element, name) for key, name in self._names}
-        found = {key: decoded(bytes(v)) if isinstance(v, msgspec.Raw) else v for key, v in columns.items()}
+        """Make a dictionary of an element's columns."""
+        columns = zip(self._names, self._columns(element), strict=True)
+        found = {key: decoded(bytes(v)) if isinstance(v, msgspec.Raw) else v for key, v in columns}
         return {key: value for key, value in found.items() if value is not MISSING}
-
-    @staticmethod
-    def _held(still: _Still, element: Any) -> int:
-        return _set(number for number, question, _ in still if question(element))
 
     def _answer(self, some: int, every: int, count: int) -> int:
         held = some & self._any | every & self._all_or_empty | ~some & self._none
@@ -110,24 +113,28 @@ class ElementPlan:
     def _asking(self, quantifier: Quantifier) -> int:
         return _set(i for i, block in enumerate(self.blocks) if block.quantifier is quantifier)
 
+    def _type_of(self, root: Root) -> Any:
+        is_plain = not holds_more(root) and all(leaf_is_at(leaf, root) for leaf in self._leaves[root])
+        return type_of_plain(root) if is_plain else msgspec.Raw
+
     def _plan(self) -> None:
-        columns = by_root(block.part for block in self.blocks)
-        late = [root for root in columns if root in self._late or holds_more(root) or not self._telling(root)]
-        early = [root for root in sorted(columns) if len(root) == 1 and root not in late]
-        self._memos = tuple(Memo(root, columns[root]) for root in early)
-        self._columns = tuple((memo.root[0], memo.number_of) for memo in self._memos)
-        self._decisions = _Decisions(self._memos, self.blocks)
-        # Every leaf's column is read from the JSON: then a dictionary of the columns is as good as the element.
-        leaves = {root_of(leaf) for block in self.blocks for leaf in leaves_of(block.part)}
-        self._readable = all(root is not None and len(root) == 1 for root in leaves)
-        read = [*early, *(root for root in late if len(root) == 1)]
-        self._names = tuple((root[0], attribute(root)) for root in read)
-        self._read = _reader(self.path, read)
-        self._plain = not any(map(holds_more, read))
+        columns = self._leaves
+        early = [root for root in sorted(columns) if len(root) == 1 and not self._is_late(root)]
+        memos = tuple(Memo(root, columns[root]) for root in early)
+        self._memos = tuple((memo.root[0], memo.number_of) for memo in memos)
+        self._decisions = _Decisions(memos, self.blocks)
+        self._early = getter(early[0]) if len(early) == 1 else picker(early)
+        self._by_values = _ByValues(memos, self._decisions)
+        self._names = tuple(root[0] for root in columns)
+        self._columns = picker(tuple(columns))
+        self._plain = all(self._type_of(root) is not msgspec.Raw for root in columns)
         self._by_columns: dict[tuple[Any, ...], int] = {}
 
+    def _is_late(self, root: Root) -> bool:
+        return root in self._late or self._type_of(root) is msgspec.Raw or not self._telling(root)
+
     def _numbers(self, element: dict[str, Any]) -> tuple[int, ...]:
-        return tuple([number_of(element.get(key, MISSING)) for key, number_of in self._columns])
+        return tuple([number_of(element.get(key, MISSING)) for key, number_of in self._memos])
 
     def _telling(self, root: Root) -> bool:
         """Say whether most blocks ask for a column: then it is worth a look at every element."""
@@ -145,7 +152,7 @@ class ElementPlan:
             self._plan()
             return self._holding(element)
         holding, still = self._decisions[numbers]
-        return holding | self._held(still, element) if still else holding
+        return holding | _held(still, element) if still else holding
 
 
 class _Decisions(dict[tuple[int, ...], _Decision]):
@@ -168,33 +175,47 @@ class _Decisions(dict[tuple[int, ...], _Decision]):
         return decision
 
 
-def _reader(path: Path, columns: Sequence[Root]) -> Callable[[bytes], Sequence[Any]]:
-    """Return what reads the elements' columns out of the JSON of the column that a path starts in."""
-    fields = [_field(root) for root in columns]
-    names = {attribute(root): root[-1] for root in columns}
-    shape: Any = list[msgspec.defstruct("Element", fields, rename=names, gc=False)]  # type: ignore[misc]
-    inner = path[2:] if path[:1] == ("properties",) else path[1:]
-    for key in reversed(inner):
-        holder = msgspec.defstruct("Holder", [("inner", shape, ())], rename={"inner": str(key)}, gc=False)
-        shape = list[holder]  # type: ignore[valid-type]
-    decode = msgspec.json.Decoder(shape).decode
+class _ByValues(dict[Any, _Decision]):
+    """Remembers what the columns of an element decide by their values themselves; one column by its value alone."""
+
+    def __init__(self, memos: Sequence[Memo], decisions: _Decisions) -> None:
+        super().__init__()
+        self.memos = memos
+        self.decisions = decisions
+
+    def __missing__(self, values: Any) -> _Decision:
+        each = (values,) if len(self.memos) == 1 else values
+        numbers = tuple(memo[value] for memo, value in zip(self.memos, each, strict=True))
+        if len(self) >= MEMO_SIZE:
+            self.clear()
+        decision = self[values] = self.decisions[numbers]
+        return decision
+
+
+def elements_in(root: Root, path: Path) -> Getter:
+    """Return what takes the elements at a path out of a decoded line, whose column at the root is a list."""
+    take, inner = getter(root), [attrgetter(str(key)) for key in path[len(root) :]]
     if not inner:
-        return decode
+        return lambda record: take(record) or ()
     if len(inner) == 1:
-        return lambda json: [element for holder in decode(json) for element in holder.inner]
-    return lambda json: _unwrapped(decode(json), len(inner))
+        within = inner[0]
+        return lambda record: [each for holder in take(record) or () for each in within(holder) or ()]
+    return lambda record: _unwrapped(take(record) or (), inner)
 
 
-def _field(root: Root) -> tuple[str, Any, Any]:
-    if holds_more(root):
-        return attribute(root), msgspec.Raw, msgspec.Raw(b"")
-    return attribute(root), str | int | None, MISSING
+def _unwrapped(holders: Iterable[Any], inner: Iterable[Getter]) -> Sequence[Any]:
+    for within in inner:
+        holders = [each for holder in holders for each in within(holder) or ()]
+    return list(holders)
 
 
-def _unwrapped(holders: Sequence[Any], depth: int) -> Sequence[Any]:
-    for _ in range(depth):
-        holders = [inner for holder in holders for inner in holder.inner]
-    return holders
+def leaf_is_at(leaf: Leaf, root: Root) -> bool:
+    """Say whether a leaf asks for a column itself, not for something in it."""
+    return getattr(leaf, "path", None) == root and not isinstance(leaf, Elements)
+
+
+def _held(still: _Still, element: Any) -> int:
+    return _set(number for number, question, _ in still if question(element))
 
 
 def _keys(tree: Tree) -> frozenset[str]:

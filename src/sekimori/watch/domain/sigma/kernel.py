@@ -2,49 +2,50 @@
 
 Each category has a plan. A line is decoded straight into the columns that the category's rules ask for; the value of
 each column is looked up in what was learned from equal values before, and so is what the columns decide together. Only
-where a rule is still open are its late columns decoded, and only if they hold a text without which it cannot be true.
+where a rule is still open are its late columns asked, and only if they hold a text without which it cannot be true.
 
 Law: `decide` answers as the plain evaluator does, rule by rule, on every spelling of the same record.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from operator import getitem
-from typing import Annotated, Any, Final, Protocol, TypeAlias, Union
+from dataclasses import replace
+from typing import Any, Final, Protocol, TypeAlias, Union
 
 import msgspec
-from msgspec.structs import astuple
 
 from sekimori.watch.domain.flaws import flaw_of
-from sekimori.watch.domain.sigma.columns import Memo, Overflow, Root, attribute
+from sekimori.watch.domain.sigma.columns import Overflow, Root
 from sekimori.watch.domain.sigma.evaluate import matches
+from sekimori.watch.domain.sigma.groups import Fired, Group
 from sekimori.watch.domain.sigma.literals import may_stand
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.sigma.plan import OPERATION, Combined, Decision, Group, Plan, Plans, Together
+from sekimori.watch.domain.sigma.plan import Decision, Habits, Lane, Plan, Question
+from sekimori.watch.domain.sigma.shapes import OTHER_ENVELOPES
 from sekimori.watch.domain.sigma.tree import Tree
-from sekimori.watch.domain.sigma.tuning import dispensable, far_columns
-from sekimori.watch.domain.sigma.values import MISSING
+from sekimori.watch.domain.sigma.tuning import Counts, dispensable, far_columns, few_of, habits_of
 
 _SAMPLE: Final = 100
 _USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
-_RAW: Final = msgspec.Raw(b"")
-_Name = Annotated[str, msgspec.Meta(min_length=1)]
-_FLAGS: Final = frozenset({"flaggedForReview", "policyEvaluated"})
-# A diagnostic record has none of these; what has one is another envelope's.
-_OTHER_ENVELOPES: Final = ("records", "evt", "content", "attributes", "logs", "data", "value", "operationname")
+_AS_IT_IS: Final = Habits()
 
 
 class Derived(Protocol):
     """Works out the keys that no log has."""
 
+    @property
+    def told_by(self) -> Mapping[Root, Any]:
+        """The columns that `told` reads: each `PLAIN`, or the keys that are read of the elements of its list."""
+        ...
+
     def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return a canonical record with those keys."""
         ...
 
-    def told(self, line: bytes) -> Any:
+    def told(self, line: Any) -> Any:
         """Return a value that the `changes` of a line hang on but for the keys AROUND them, to remember them by.
 
-        None where they hang on more.
+        The line is an object with the columns `told_by`. None where they hang on more.
         """
         ...
 
@@ -60,11 +61,13 @@ class Derived(Protocol):
 class Nothing:
     """Works nothing out: records are asked as they are."""
 
+    told_by: Mapping[Root, Any] = {}  # noqa: RUF012 - nothing changes it
+
     def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
         """Return the record."""
         return record
 
-    def told(self, line: bytes) -> None:
+    def told(self, line: Any) -> None:
         """Leave it to `enriched`."""
 
     def bare_changes(self, told: Any) -> Sequence[Any]:  # noqa: ARG002 - one of several ways
@@ -90,33 +93,27 @@ class Kernel:
         self.derived = derived or Nothing()
         self.apart = apart
         self.fallbacks = 0
-        self._plans = Plans(self.trees)
+        self._asked = Question(self.trees, self.derived.told_by)
+        self._plans: dict[str | None, Plan] = {}
         self._met = _USUAL
         self._quick: _Quick | None = None
 
-    def decide(self, line: bytes) -> tuple[int, ...] | None:
+    def decide(self, line: bytes) -> Fired | None:
         """Return the rules that a line answers, by number; None if it is no bare diagnostic record.
 
         What the line is then, and whether it can be read at all, is for the envelopes to say.
         """
         return next((fired for _, fired in self.decide_all([line])), ())
 
-    def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, tuple[int, ...] | None]]:
+    def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, Fired | None]]:
         """Yield the lines that answer a rule, by their place, each with what `decide` says of it."""
         decode, lanes = self._quickly
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
-                common, few, top, inner, objects, raw, decisions = lanes[type(record)]
-                properties = astuple(record.properties)
-                decision = decisions[
-                    (
-                        common[properties[:few]],
-                        *(map(getitem, top, astuple(record)) if top else ()),
-                        *map(getitem, inner, properties[few:raw]),
-                        *(map(getitem, objects, map(bytes, properties[raw:])) if objects else ()),
-                    )
-                ]
+                few, common, more, decisions = lanes[type(record)]
+                decision = decisions[common[few(record)], *[memo[take(record)] for take, memo in more]]
+                fired = self._settled(decision, line, record) if decision.open else decision.fired
             except (msgspec.DecodeError, RecursionError):
                 fired = self._fallback(line)
                 decode, lanes = self._quickly
@@ -124,61 +121,68 @@ class Kernel:
                 self._give_up(type(record).__name__, overflow.root)
                 decode, lanes = self._quickly
                 fired = self.decide(line)
-            else:
-                fired = self._settled(decision, line, record) if decision.open else decision.fired
             if fired or fired is None:
                 yield place, fired
 
-    def decide_record(self, record: Mapping[str, Any]) -> tuple[int, ...]:
+    def decide_record(self, record: Mapping[str, Any]) -> Fired:
         """Return the rules that a canonical record answers, by number."""
         if not isinstance(record.get("properties", {}), Mapping):
             whole = self.derived.enriched(record)
             return tuple(i for i, tree in enumerate(self.trees) if matches(tree, whole))
-        return self._decided(record, self._plans[None])
-
-    def _decided(self, record: Mapping[str, Any], plan: Plan) -> tuple[int, ...]:
         try:
+            plan = self._plan(None)
             decision = plan.decisions[plan.numbers_of(record)]
         except Overflow as overflow:
-            self._give_up(plan.category, overflow.root)
-            return self._decided(record, self._plans[plan.category])
+            self._give_up(None, overflow.root)
+            return self.decide_record(record)
         if not decision.open:
             return decision.fired
         whole = self.derived.enriched(record)
         return tuple(sorted(decision.fired + tuple(i for group in decision.open for i in group.fired(whole))))
 
     def tune(self, sample: Iterable[bytes]) -> None:
-        """Learn from a sample of lines which columns are worth looking at first; the answers stay the same."""
+        """Learn from a sample of lines what is worth looking at first; the answers stay the same."""
         lines = list(sample)
-        for category, numbers in self._numbered(lines).items():
-            if len(numbers) >= _SAMPLE:
-                plan = self._plans[category]
-                self._plans[category] = plan.put_off(dispensable(plan, Counter(numbers)))
-        self._quick = None
-        for category, numbers in self._numbered(lines).items():
-            if len(numbers) >= _SAMPLE:
-                plan = self._plans[category]
-                self._plans[category] = plan.left_far(far_columns(plan, Counter(numbers)))
-        self._quick = None
+        learned = habits_of(lines)
+        known = {category: habits for category, habits in learned.items() if category in CATEGORIES - self.apart}
+        self._met |= known.keys()
+        for category, habits in known.items():
+            self._change(self._plan(category), habits)
+        for learn in (_late, _few, _far):
+            for category, counts in self._counted(lines).items():
+                plan = self._plan(category)
+                self._change(plan, learn(plan, counts))
 
-    def _numbered(self, lines: Sequence[bytes]) -> dict[str, list[tuple[int, ...]]]:
-        """Return by category what the early columns of lines say."""
-        found: dict[str, list[tuple[int, ...]]] = {}
-        decode, _ = self._quickly
+    def _counted(self, lines: Iterable[bytes]) -> dict[str, Counts]:
+        """Return by category how often the early columns of lines say what, where there are enough to learn from."""
+        found: dict[type, Counter[tuple[int, ...]]] = {}
+        decode, lanes = self._quickly
         for line in lines:
             try:
                 record = decode(line)
-                numbers = self._plans[type(record).__name__].numbers_in(astuple(record), astuple(record.properties))
-            except Overflow:
+                few, common, more, _ = lanes[type(record)]
+                numbers = *common.by_number[common[few(record)]], *[memo[take(record)] for take, memo in more]
+                found.setdefault(type(record), Counter())[numbers] += 1
+            except (Overflow, msgspec.DecodeError, RecursionError):
                 continue
-            except (msgspec.DecodeError, RecursionError):
-                self._fallback(line)
-                decode, _ = self._quickly
-                continue
-            found.setdefault(type(record).__name__, []).append(numbers)
-        return found
+        return {kind.__name__: counts for kind, counts in found.items() if counts.total() >= _SAMPLE}
 
-    def _fallback(self, line: bytes) -> tuple[int, ...] | None:
+    def _plan(self, category: str | None) -> Plan:
+        """Return the plan of a category, made when it is first asked for."""
+        if category not in self._plans:
+            self._plans[category] = Plan(self._asked, category, _AS_IT_IS)
+        return self._plans[category]
+
+    def _change(self, plan: Plan, habits: Habits) -> None:
+        self._plans[plan.category] = Plan(self._asked, plan.category, habits)
+        self._quick = None
+
+    def _give_up(self, category: str | None, root: Root) -> None:
+        """Look at a column only where a rule is open: it has too many values to remember."""
+        plan = self._plan(category)
+        self._change(plan, replace(plan.habits, late=plan.habits.late | {root}))
+
+    def _fallback(self, line: bytes) -> Fired | None:
         """Decide a diagnostic record whose columns are not of the types that the quick way expects."""
         try:
             record = msgspec.json.decode(line)
@@ -186,30 +190,28 @@ class Kernel:
             return None
         self._meet(record)
         asked = _is_bare(record) and record["category"] not in self.apart
-        return self._decided(record, self._plans[None]) if asked else None
+        return self.decide_record(record) if asked else None
 
     def _meet(self, record: Any) -> None:
         """Read the lines of a category quickly from its second line on; count what is no such first line."""
         category = record.get("category") if isinstance(record, dict) else None
-        if isinstance(category, str) and category in CATEGORIES - self._met:
+        if isinstance(category, str) and category in CATEGORIES - self.apart - self._met:
             self._met |= {category}
             self._quick = None
         else:
             self.fallbacks += 1
 
-    def _settled(self, decision: Decision, line: bytes, record: Any) -> tuple[int, ...]:
+    def _settled(self, decision: Decision, line: bytes, record: Any) -> Fired:
         """Return the rules that a line answers, the open ones settled by its late columns."""
         fired = decision.fired
         for group in decision.open:
-            if group.whole:
-                fired += self._of_whole(group, line)
-            else:
-                fired += group.fired_on(line, record)
+            fired += self._of_whole(group, line, record) if group.whole else group.ask(record, line)
         return fired if fired is decision.fired else tuple(sorted(fired))
 
-    def _of_whole(self, group: Group, line: bytes) -> tuple[int, ...]:
+    def _of_whole(self, group: Group, line: bytes, record: Any) -> Fired:
         if group.derived:
-            fired = group.fired_as_told(self.derived.told(line), self.derived.bare_changes)
+            told = self.derived.told(record) if group.tells else None
+            fired = group.fired_as_told(told, self.derived.bare_changes)
             if fired is None:
                 changes = self.derived.changes(line)
                 fired = None if changes is None else group.fired_with(changes, frozenset())
@@ -219,96 +221,38 @@ class Kernel:
             return ()
         return group.fired(self.derived.enriched(msgspec.json.decode(line)))
 
-    def _give_up(self, category: str | None, root: Root) -> None:
-        """Look at a column only where a rule is open: it has too many values to remember."""
-        self._plans[category] = self._plans[category].put_off(frozenset({root}))
-        self._quick = None
-
     @property
     def _quickly(self) -> "_Quick":
         """What reads the lines of all categories, made when the first line comes."""
         if self._quick is None:
-            plans = [self._plans[category] for category in sorted(self._met)]
-            kinds: dict[type, Plan] = {_struct(plan, str(plan.category)): plan for plan in plans}
-            lanes = {kind: _lane(plan) for kind, plan in kinds.items()}
-            self._quick = msgspec.json.Decoder(_union(kinds)).decode, lanes
+            plans = [self._plan(category) for category in sorted(self._met - self.apart)]
+            lanes = {plan.shape(): plan.lane() for plan in plans}
+            self._quick = msgspec.json.Decoder(_union(lanes)).decode, lanes
         return self._quick
 
 
-_Lane: TypeAlias = tuple[Combined, int, Sequence[Memo], Sequence[Memo], Sequence[Memo], int, Together]
+_Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, Lane]]
 
 
-def _lane(plan: Plan) -> _Lane:
-    few = len(plan.common.memos)
-    return plan.common, few, plan.top, plan.inner[few:], plan.objects, len(plan.inner), plan.together
+def _late(plan: Plan, counts: Counts) -> Habits:
+    return replace(plan.habits, late=dispensable(plan, counts))
 
 
-_Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, _Lane]]
+def _few(plan: Plan, _: Counts) -> Habits:
+    return replace(plan.habits, few=few_of(plan))
+
+
+def _far(plan: Plan, counts: Counts) -> Habits:
+    return replace(plan.habits, far=far_columns(plan, counts))
 
 
 def _is_bare(record: Any) -> bool:
     """Say whether a value is a diagnostic record in no envelope, and nothing keeps it from being read."""
-    if not isinstance(record, dict) or any(name in record for name in _OTHER_ENVELOPES):
+    if not isinstance(record, dict) or any(name in record for name in OTHER_ENVELOPES):
         return False
     said = isinstance(record.get("category"), str) and "operationName" in record and "properties" in record
     return said and flaw_of(record) is None
 
 
-def _struct(plan: Plan, category: str) -> type[msgspec.Struct]:
-    """Make the shape that one category's lines are decoded into: remembered columns first, raw ones last."""
-    inner = _Columns([memo.root for memo in plan.inner], plan.raw_columns(2), sorted(plan.foreign))
-    top = _Columns([memo.root for memo in plan.top], plan.raw_columns(1))
-    if OPERATION not in top.roots:
-        top.raw += [OPERATION]
-    return msgspec.defstruct(
-        category,
-        [*map(_required, top.fields()), ("properties", inner.struct("Properties")), *_GUARDS],
-        tag_field="category",
-        tag=category,
-        rename=top.names(),
-        kw_only=True,
-        gc=False,
-    )
-
-
-_GUARDS: Final = [(name, msgspec.UnsetType, msgspec.UNSET) for name in _OTHER_ENVELOPES]
-
-
-class _Columns:
-    """The columns of one object, as fields of a struct: any key can be one, so they are numbered."""
-
-    def __init__(self, plain: list[Root], raw: list[Root], barred: Sequence[Root] = ()) -> None:
-        self.plain = plain
-        self.raw = raw
-        self.barred = barred
-
-    @property
-    def roots(self) -> list[Root]:
-        return [*self.plain, *self.raw, *self.barred]
-
-    def names(self) -> dict[str, str]:
-        return {attribute(root): root[-1] for root in self.roots}
-
-    def fields(self) -> list[tuple[str, Any, Any]]:
-        raw = [(attribute(root), msgspec.Raw, _RAW) for root in self.raw]
-        barred = [(attribute(root), msgspec.UnsetType, msgspec.UNSET) for root in self.barred]
-        return [*map(_plain, self.plain), *raw, *barred]
-
-    def struct(self, name: str) -> type[msgspec.Struct]:
-        return msgspec.defstruct(name, self.fields(), rename=self.names(), kw_only=True, gc=False)
-
-
-def _required(field: Any) -> Any:
-    # A record without the name of its operation may have a flaw, and is looked at in full.
-    return (field[0], _Name) if field[0] == attribute(OPERATION) else field
-
-
-def _plain(root: Root) -> tuple[str, Any, Any]:
-    # True equals 1 in Python, so a column remembers the one or the other; a record with the wrong one falls back.
-    key = root[-1]
-    flag = key in _FLAGS or (key.startswith("is") and key[2:3].isupper())
-    return attribute(root), bool | str | None if flag else int | str | None, MISSING
-
-
-def _union(kinds: Any) -> Any:
+def _union(kinds: Iterable[type]) -> Any:
     return Union[tuple(kinds)]  # noqa: UP007 - the members are known at run time only

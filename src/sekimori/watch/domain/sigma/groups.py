@@ -1,0 +1,204 @@
+"""Rules that are still open after a line's early columns, and how the late ones settle them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+import msgspec
+
+from sekimori.watch.domain.sigma.columns import Root, attribute, decoded, is_derived, record_with, root_of
+from sekimori.watch.domain.sigma.compiled import compiled
+from sekimori.watch.domain.sigma.elements import elements_in
+from sekimori.watch.domain.sigma.evaluate import elements_at
+from sekimori.watch.domain.sigma.known_fields import AROUND
+from sekimori.watch.domain.sigma.literals import Literals, may_stand, required
+from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
+from sekimori.watch.domain.sigma.shapes import Kind, getter
+from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Tree
+from sekimori.watch.domain.sigma.values import Place, Text, Value
+
+if TYPE_CHECKING:
+    from sekimori.watch.domain.sigma.plan import Plan
+
+CHANGES: Final[Root] = ("changes",)
+_ANSWERS_SIZE: Final = 4096
+_TOLD_SIZE: Final = 1024
+
+Fired: TypeAlias = tuple[int, ...]
+"""The rules that fire, by number."""
+
+Way: TypeAlias = Callable[[Any, bytes], Fired]
+"""Settles a group on a line: given as it was decoded, and as it is."""
+
+
+class Group:
+    """Rules still open that hang on the same late columns: `roots`, or the `whole` record where there are none.
+
+    `derived`: they ask for what no record holds by itself. `ask` returns those that fire on a line, where not `whole`.
+    """
+
+    def __init__(self, roots: tuple[Root, ...], rules: Sequence[tuple[int, Tree]], plan: "Plan") -> None:
+        self.roots = roots
+        self.whole = not roots
+        self.rules = tuple(rules)
+        leaves = tuple(dict.fromkeys(leaf for _, tree in rules for leaf in leaves_of(tree)))
+        self.derived = any(is_derived(root_of(leaf)) for leaf in leaves)
+        self.tells = plan.tells
+        self.lists = tuple(
+            plan.elements_of(path) for path in dict.fromkeys(x.path for x in leaves if isinstance(x, Elements))
+        )
+        self.others = tuple(leaf for leaf in leaves if not isinstance(leaf, Elements))
+        self.literals = _joined([required(tree) for _, tree in rules])
+        self.ask: Way = self._way(plan)
+        self._of_changes = next((plan for plan in self.lists if plan.path == CHANGES), None)
+        self._by_told: dict[Any, Fired | None] = {}
+        self._by_changes: dict[tuple[int, int], Fired | None] = {}
+        self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
+        self._fired: dict[tuple[int, tuple[int, ...]], Fired] = {}
+
+    def _way(self, plan: "Plan") -> Way:
+        """Choose how to settle the rules: on one column that was decoded with the line, or by reading columns of it."""
+        match [plan.near.get(root) for root in self.roots]:
+            case [Kind.LIST]:
+                return self._on_lists(self.roots[0])
+            case [Kind.PLAIN]:
+                tests = [leaf.test for leaf in self.others if isinstance(leaf, Atom)]
+                texts = [test.text for test in tests if isinstance(test, Text) and test.place is Place.WHOLE]
+                holds = [(1 << i, test.holds) for i, test in enumerate(tests)]
+                value = getter(self.roots[0])
+                return self._on_whole_texts(value, texts, holds) if len(texts) == len(tests) else self._on(value, holds)
+            case [Kind.RAW]:
+                raw = getter(self.roots[0], raw=True)
+                return lambda record, _: self._fired_in([raw(record)])
+            case _:
+                read = _reader(self.roots)
+                return lambda _, line: self._fired_in(read(line))
+
+    def _on_lists(self, root: Root) -> Way:
+        lists = [(plan.answers_in, elements_in(root, plan.path)) for plan in self.lists]
+        if len(lists) > 1:
+            return lambda record, _: self._settled(0, tuple([answers(elements(record)) for answers, elements in lists]))
+        answers, elements = lists[0]
+        return lambda record, _: self._settled(0, (answers(elements(record)),))
+
+    def _on_whole_texts(self, value_of: Callable[[Any], Value], texts: Sequence[str], holds: "_Tests") -> Way:
+        """Settle rules that ask whether a value is one of some texts: it is looked up."""
+        by_text: dict[str, int] = {}
+        for (bit, _), text in zip(holds, texts, strict=True):
+            by_text[text] = by_text.get(text, 0) | bit
+
+        def ask(record: Any, _: bytes) -> Fired:
+            value = value_of(record)
+            if type(value) is str:
+                return self._settled(by_text.get(value.casefold(), 0), ())
+            return self._settled(_answers(holds, value), ())
+
+        return ask
+
+    def _on(self, value_of: Callable[[Any], Value], holds: "_Tests") -> Way:
+        """Settle rules on a value; a text without a piece that they need is not looked at any closer."""
+        pieces = None if self.literals is None else [piece.decode() for piece in self.literals]
+
+        def ask(record: Any, _: bytes) -> Fired:
+            value = value_of(record)
+            # Case folding makes ASCII of other letters, and JSON inside a text may escape any.
+            if pieces is not None and type(value) is str and value.isascii() and "\\" not in value:
+                lowered = value.lower()
+                for piece in pieces:
+                    if piece in lowered:
+                        break
+                else:
+                    return ()
+            return self._settled(_answers(holds, value), ())
+
+        return ask
+
+    def _fired_in(self, raws: Sequence[bytes]) -> Fired:
+        if self.literals is not None and not may_stand(self.literals, b" ".join(raws)):
+            return ()
+        return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
+
+    def fired_as_told(self, told: Any, changes: Callable[[Any], Sequence[Any]]) -> Fired | None:
+        """Return the rules that fire on the changes that were told of; None where that hangs on more, or none was."""
+        if told is None:
+            return None
+        try:
+            return self._by_told[told]
+        except KeyError:
+            fired = self.fired_with(changes(told), AROUND)
+        if len(self._by_told) >= _TOLD_SIZE:
+            self._by_told.clear()
+        self._by_told[told] = fired
+        return fired
+
+    def fired_with(self, changes: Sequence[Any], lacking: frozenset[str]) -> Fired | None:
+        """Return the rules that fire on a record with these changes; None where that hangs on more than they say."""
+        plan = self._of_changes
+        answer = plan.answers_without(changes, lacking) if plan else None
+        if plan is None or answer is None:
+            return None
+        if answer not in self._by_changes:
+            held, unsaid = answer
+            said = [(i, block) for i, block in enumerate(plan.blocks) if not unsaid >> i & 1]
+            known: dict[Leaf, bool] = {block: bool(held >> i & 1) for i, block in said}
+            left = [(rule, left_of(tree, known.get)) for rule, tree in self.rules]
+            settled = all(tree in {ALWAYS, NEVER} for _, tree in left)
+            self._by_changes[answer] = tuple(rule for rule, tree in left if tree == ALWAYS) if settled else None
+        return self._by_changes[answer]
+
+    def fired(self, record: Mapping[str, Any]) -> Fired:
+        """Return the rules that fire on a record that has at least the group's columns."""
+        answers = _answers(self._questions, record)
+        held = tuple([plan.answers(elements_at(record, plan.path)) for plan in self.lists])
+        return self._settled(answers, held)
+
+    def _settled(self, answers: int, held: tuple[int, ...]) -> Fired:
+        fired = self._fired.get((answers, held))
+        return self._settle(answers, held) if fired is None else fired
+
+    def _settle(self, answers: int, held: tuple[int, ...]) -> Fired:
+        known: dict[Leaf, bool] = {leaf: bool(answers >> i & 1) for i, leaf in enumerate(self.others)}
+        for plan, blocks in zip(self.lists, held, strict=True):
+            known |= {block: bool(blocks >> i & 1) for i, block in enumerate(plan.blocks)}
+        fired = tuple(rule for rule, tree in self.rules if left_of(tree, known.get) == ALWAYS)
+        if len(self._fired) >= _ANSWERS_SIZE:
+            self._fired.clear()
+        self._fired[answers, held] = fired
+        return fired
+
+
+_Tests: TypeAlias = Sequence[tuple[int, Callable[[Any], bool]]]
+
+
+def _answers(tests: _Tests, thing: Any) -> int:
+    """Return the set of the tests that a thing passes, as bits."""
+    answers = 0
+    for bit, holds in tests:
+        if holds(thing):
+            answers |= bit
+    return answers
+
+
+def _joined(found: list[Literals | None]) -> tuple[bytes, ...] | None:
+    known = [literals for literals in found if literals is not None]
+    return tuple(sorted(frozenset().union(*known))) if len(known) == len(found) else None
+
+
+def _reader(roots: Sequence[Root]) -> Callable[[bytes], list[bytes]]:
+    """Return what reads the JSON of columns from a line."""
+    shapes = {depth: [root for root in roots if len(root) == depth] for depth in (1, 2)}
+    inner, top = (_raw_struct(shapes[depth]) for depth in (2, 1))
+    line = msgspec.defstruct("Line", [("properties", inner)], bases=(top,), gc=False)
+    decode = msgspec.json.Decoder(line).decode
+    takes = [attrgetter(attribute(root) if len(root) == 1 else f"{root[0]}.{attribute(root)}") for root in roots]
+
+    def read(json: bytes) -> list[bytes]:
+        record = decode(json)
+        return [bytes(take(record)) for take in takes]
+
+    return read
+
+
+def _raw_struct(roots: Sequence[Root]) -> type[msgspec.Struct]:
+    fields = [(attribute(root), msgspec.Raw, msgspec.Raw(b"")) for root in roots]
+    return msgspec.defstruct("Raws", fields, rename={attribute(root): root[-1] for root in roots}, kw_only=True)
