@@ -35,9 +35,9 @@ def test_changes_of_a_line_are_those_of_the_whole_record(record):
     quick = derivation.changes(json.dumps(record, ensure_ascii=False).encode())
     if quick is not None:
         whole = derivation.enriched(record)["changes"]
-        assert list(quick) == whole
+        assert list(quick.whole()) == whole
         hung_on = derivation.told(LINES.decode(json.dumps(record, ensure_ascii=False).encode()))
-        bare = None if hung_on is None else derivation.bare_changes(hung_on)
+        bare = None if hung_on is None else derivation.changes_told(hung_on)
         alone = [{key: value for key, value in change.items() if key not in AROUND} for change in whole]
         assert bare is None or bare == alone
 
@@ -52,7 +52,7 @@ def test_changes_of_modified_properties_are_told_by_their_values():
     derivation = Derivation()
     said = told(derivation, properties)
     assert said == (("appaddress", "Application", "[]", modified[1]["newValue"]),)
-    assert [change["kind"] for change in derivation.bare_changes(said)] == ["redirect_uri_added"]
+    assert [change["kind"] for change in derivation.changes_told(said)] == ["redirect_uri_added"]
     assert told(derivation, properties | {"result": "failure"}) == ()
     assert told(derivation, properties | {"activityDisplayName": "Add owner to application"}) is None
 

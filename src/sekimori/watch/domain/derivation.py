@@ -18,11 +18,13 @@ from sekimori.watch.domain.changes import (
     requests,
 )
 from sekimori.watch.domain.changes.change import Change
-from sekimori.watch.domain.enrichment import DerivedChanges, around, may_change
+from sekimori.watch.domain.enrichment import around, enriched, may_change
 from sekimori.watch.domain.names import normalised_name
 from sekimori.watch.domain.parties import audit_actor, audit_app
+from sekimori.watch.domain.reading import AUDIT, read_event
 from sekimori.watch.domain.records import text
 from sekimori.watch.domain.sigma.columns import Root
+from sekimori.watch.domain.sigma.derived import Changes
 from sekimori.watch.domain.sigma.shapes import PLAIN
 from sekimori.watch.domain.sigma.values import MISSING
 
@@ -30,13 +32,13 @@ Told: TypeAlias = tuple[tuple[str, str | None, str | None, str | None], ...]
 """Modified properties that tell of changes by themselves: name, type of the target, old and new value."""
 
 
-class Derivation(DerivedChanges):
+class Derivation:
     """What `enrichment` adds to records, for the kernel.
 
-    Law: where `changes` says something, it is what `enriched` puts under that key.
+    Law: where `changes` says something, as a whole it is what `enriched` puts under that key.
     """
 
-    told_by: Mapping[Root, Any] = {  # noqa: RUF012 - nothing changes it
+    told_by: Mapping[Root, Any] = {
         ("resultType",): PLAIN,
         ("properties", "activityDisplayName"): PLAIN,
         ("properties", "result"): PLAIN,
@@ -46,19 +48,24 @@ class Derivation(DerivedChanges):
         },
     }
 
+    def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return a canonical record as rules see it."""
+        return enriched(read_event(record)) if record.get("category") == AUDIT else record
+
     def told(self, line: Any) -> Told | None:
         """Return what the changes on an audit line hang on, if that is modified properties alone."""
         properties = line.properties
         operation = properties.activityDisplayName
         if type(operation) is not str or may_change(operation) or properties.targetResources is None:
             return None
-        told: list[Any] = []
-        for target in properties.targetResources:
-            if target.modifiedProperties is None:
-                return None
-            for each in target.modifiedProperties:
-                if meaning := _MEANINGS[each.displayName]:
-                    told.append((meaning, target.type, each.oldValue, each.newValue))
+        if any(target.modifiedProperties is None for target in properties.targetResources):
+            return None
+        told = [
+            (name, target.type, each.oldValue, each.newValue)
+            for target in properties.targetResources
+            for each in target.modifiedProperties
+            if (name := _MEANINGS[each.displayName])
+        ]
         return self._if_plain(told, properties.result, line.resultType) if told else ()
 
     @staticmethod
@@ -70,22 +77,19 @@ class Derivation(DerivedChanges):
         failed = outcome_of(*(said for said in outcomes if said is not MISSING)) is Outcome.FAILURE
         return () if failed else tuple(told)
 
-    def bare_changes(self, told: Told) -> Sequence[Any]:
+    def changes_told(self, told: Told) -> Sequence[Any]:
         """Return the changes that were told of, each without what is around it."""
         found = dict.fromkeys(change for each in told for change in _of_property(*each))
         return [as_plain(change) for change in found]
 
-    def changes(self, line: bytes) -> Sequence[Any] | None:
+    def changes(self, line: bytes) -> Changes | None:
         """Return the changes on an audit line in its usual shape; None where the whole record is needed to tell."""
         record = _read(line)
         if record is None:
             return None
-        changes = _changes(record)
-        if not changes:
-            return ()
         initiated = {"identity": record.identity, "properties": {"initiatedBy": record.properties.initiatedBy}}
-        besides = around(audit_actor(initiated), audit_app(_audit(record)))
-        return [as_plain(change) | besides for change in changes]
+        bare = tuple(map(as_plain, _changes(record)))
+        return Changes(bare, lambda: around(audit_actor(initiated), audit_app(_audit(record))))
 
 
 class _Property(msgspec.Struct, frozen=True, gc=False):
@@ -185,7 +189,8 @@ def _of_properties(targets: Sequence[_Target]) -> tuple[Change, ...] | None:
 
 @lru_cache(maxsize=2048)
 def _of_property(name: str, kind: str | None, old: str | None, new: str | None) -> tuple[Change, ...]:
-    changed = _target(_Target(type=kind, modifiedProperties=[_Property(name, old, new)]))
+    properties = (Property(name=name, old=old, new=new),)
+    changed = Target(id=None, type=_type(kind), name=None, user_principal_name=None, properties=properties)
     audit = Audit(operation="", outcome=Outcome.SUCCESS, targets=(changed,), details={})
     return tuple(_FAMILIES[name].read(audit))
 
@@ -209,8 +214,12 @@ def _target(target: _Target) -> Target:
     named = ((text(each.displayName), each) for each in target.modifiedProperties or ())
     return Target(
         id=text(target.id),
-        type=(text(target.type) or "").casefold().replace(" ", ""),
+        type=_type(target.type),
         name=text(target.displayName),
         user_principal_name=text(target.userPrincipalName),
         properties=tuple(Property(name=name, old=each.oldValue, new=each.newValue) for name, each in named if name),
     )
+
+
+def _type(said: str | None) -> str:
+    return (text(said) or "").casefold().replace(" ", "")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sekimori.watch.domain.audit import Audit
@@ -49,26 +50,43 @@ def read(audit: Audit) -> Iterator[PermissionRequested | PermissionRequestRemove
     be read counts as a request if it is not what stood there before; what went off a list is known of readable ones.
     """
     for prop in audit.find(PROPERTIES[0]):
-        old, new = dict.fromkeys(_asked(prop.old)), dict.fromkeys(_asked(prop.new))
-        yield from (PermissionRequested(**_described(key)) for key in new if key not in old)
-        unread = _unread(prop.new)
-        if unread - _unread(prop.old):
-            yield PermissionRequested(unreadable=True, visible_ids=_visible(unread, prop.old))
-        elif not unread:
-            yield from (PermissionRequestRemoved(**_described(key)) for key in old if key not in new)
+        old, new = _asked(prop.old), _asked(prop.new)
+        yield from (PermissionRequested(**_described(key)) for key in new.keys if key not in old.keys)
+        if new.unread - old.unread:
+            yield PermissionRequested(unreadable=True, visible_ids=_visible(new.unread, prop.old))
+        elif not new.unread:
+            yield from (PermissionRequestRemoved(**_described(key)) for key in old.keys if key not in new.keys)
 
 
-def _unread(value: object) -> frozenset[str]:
-    """Return what a value holds besides resources and their permissions, as text."""
-    return frozenset(str(item).casefold() for item in items(value) if not _is_readable(item))
+@dataclass(frozen=True, slots=True)
+class _List:
+    """What a value asks for, in its order, and what it holds besides resources and their permissions, as text."""
+
+    keys: Mapping[_Key, None]
+    unread: frozenset[str]
 
 
-def _is_readable(item: object) -> bool:
-    if not isinstance(item, Mapping):
-        return False
-    permissions = _permissions(folded(item))
-    held = items(permissions)
-    return permissions is not None and len(held) == sum(_id_of(each) is not None for each in mappings(held))
+def _asked(value: object) -> _List:
+    keys: dict[_Key, None] = {}
+    unread = []
+    for item in items(value):
+        is_read = isinstance(item, Mapping) and _read_into(keys, folded(item))
+        if not is_read:
+            unread.append(str(item).casefold())
+    return _List(keys, frozenset(unread))
+
+
+def _read_into(keys: dict[_Key, None], resource: Mapping[str, Any]) -> bool:
+    """Add the permissions of a resource to the keys; say whether all of what stands there could be read."""
+    permissions = _permissions(resource)
+    resource_id = (text(resource.get("resourceappid")) or "").casefold()
+    read = 0
+    for raw in mappings(permissions):
+        permission = folded(raw)
+        if permission_id := first_text(permission.get("entitlementid"), permission.get("id")):
+            keys[resource_id, permission_id.casefold(), _grant(permission)] = None
+            read += 1
+    return permissions is not None and read == len(items(permissions))
 
 
 def _visible(unread: frozenset[str], old: object) -> tuple[str, ...]:
@@ -77,27 +95,10 @@ def _visible(unread: frozenset[str], old: object) -> tuple[str, ...]:
     return tuple(each for each in found if each not in before)
 
 
-def _asked(value: object) -> Iterator[_Key]:
-    for item in items(value):
-        if not isinstance(item, Mapping):
-            continue
-        resource = folded(item)
-        resource_id = (text(resource.get("resourceappid")) or "").casefold()
-        for raw in mappings(_permissions(resource)):
-            permission_id = _id_of(raw)
-            if permission_id:
-                yield resource_id, permission_id.casefold(), _grant(folded(raw))
-
-
 def _permissions(resource: Mapping[str, Any]) -> object:
     return resource.get("requiredapppermissions") or resource.get(
         "resourceaccess", resource.get("requiredapppermissions")
     )
-
-
-def _id_of(permission: Mapping[str, Any]) -> str | None:
-    said = folded(permission)
-    return first_text(said.get("entitlementid"), said.get("id"))
 
 
 def _grant(permission: Mapping[str, Any]) -> Grant:

@@ -1,13 +1,20 @@
 """Trees as functions, for the few that must be asked often. Law: a tree's function answers as `matches` does."""
 
-from collections.abc import Callable
-from typing import Any, TypeAlias, assert_never
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias, assert_never
 
 from sekimori.watch.domain.sigma.evaluate import found_at, matches, passes
 from sekimori.watch.domain.sigma.tree import And, Atom, Elements, Keyword, Not, Or, Path, SameField, Tree
-from sekimori.watch.domain.sigma.values import MISSING, ValueTest
+from sekimori.watch.domain.sigma.values import MISSING, JsonText, Place, Text, Value, ValueTest, unquoted
 
 Question: TypeAlias = Callable[[Any], bool]
+
+_FOUND: Final[Mapping[Place, Callable[[str, str], bool]]] = {
+    Place.WHOLE: str.__eq__,
+    Place.START: str.startswith,
+    Place.END: str.endswith,
+    Place.INSIDE: str.__contains__,
+}
 
 
 def compiled(tree: Tree) -> Question:
@@ -57,8 +64,21 @@ def _at_path(path: Path, test: ValueTest) -> Question:
     return lambda record: passes(test, found_at(record, path))
 
 
+def holding(test: ValueTest) -> Callable[[Value], bool]:
+    """Return what asks a test of a value; tests for texts, which most are, are asked without detours."""
+    match test:
+        case Text(place, text):
+            found, holds = _FOUND[place], test.holds
+            return lambda value: found(value.casefold(), text) if type(value) is str else holds(value)
+        case JsonText(inner):
+            inside = holding(inner)
+            return lambda value: inside(value) or (type(value) is str and value[:1] == '"' and inside(unquoted(value)))
+        case _:
+            return test.holds
+
+
 def _at_key(key: str, test: ValueTest) -> Question:
-    holds = test.holds
+    holds = holding(test)
 
     def ask(record: Any) -> bool:
         if type(record) is dict:

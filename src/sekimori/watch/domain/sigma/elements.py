@@ -2,23 +2,31 @@
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from sekimori.watch.domain.sigma.columns import MEMO_SIZE, Memo, Overflow, Root, by_root, decoded, holds_more, root_of
-from sekimori.watch.domain.sigma.compiled import Question, compiled
+from sekimori.watch.domain.sigma.columns import (
+    MEMO_SIZE,
+    Memo,
+    Overflow,
+    Root,
+    attribute,
+    by_root,
+    decoded,
+    holds_more,
+    root_of,
+)
+from sekimori.watch.domain.sigma.compiled import compiled
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.known_fields import AROUND
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
 from sekimori.watch.domain.sigma.shapes import Getter, Keys, getter, picker, type_of_plain
-from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Elements, Path, Quantifier, Tree
+from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Path, Quantifier, Tree
 from sekimori.watch.domain.sigma.values import MISSING
 
 _DECISIONS_SIZE: Final = 4096
 _SCATTERED: Final = frozenset({("oldValue",), ("newValue",), ("id",)} | {(key,) for key in AROUND})
-_Still = tuple[tuple[int, Question, frozenset[str]], ...]
-_Decision = tuple[int, _Still]
 
 
 class ElementPlan:
@@ -47,116 +55,140 @@ class ElementPlan:
             return None
         return {root[0]: self._type_of(root) for root in self._leaves}
 
-    def answers_without(self, elements: Sequence[Any], lacking: frozenset[str]) -> tuple[int, int] | None:
-        """Return what `answers` would, and of which blocks that cannot be said: they ask for keys the elements lack."""
-        unsaid, some, every = 0, 0, -1
-        for element in elements:
-            try:
-                holding, still = self._decisions[self._numbers(element)]
-            except Overflow:
-                return None
-            if still:
-                unsaid |= _set(i for i, _, keys in still if not lacking.isdisjoint(keys))
-                holding |= _held(still, element)
-            some |= holding
-            every &= holding
-        return self._answer(some, every, len(elements)), unsaid
-
     def answers(self, elements: Sequence[Any]) -> int:
         """Return the set of the blocks that hold of the elements of a list."""
+        return self.answer([self._holding(element) for element in elements])
+
+    def answers_in(self, elements: Sequence[Any]) -> int:
+        """Return what `answers` would, of elements that were decoded from a line.
+
+        Neither order nor number counts, so lists whose early columns hold the same values answer the same.
+        """
+        try:
+            answer = self._by_values[frozenset(map(self._early, elements))]
+        except Overflow as overflow:
+            self._put_off(overflow.root)
+            return self.answers_in(elements)
+        if answer is not None:
+            return answer
+        each = self._by_values.each
+        return self.answer([self._held_in(each[self._early(element)], element) for element in elements])
+
+    def answers_without(self, changes: Sequence[Any], lacking: frozenset[str]) -> tuple[int, int] | None:
+        """Return what `answers` would, and of which blocks that cannot be said: they ask for keys the elements lack.
+
+        The elements are ours, not a log's: the values of one key are of one type.
+        """
+        unsaid, held = 0, []
+        for change in changes:
+            try:
+                holding, left = self._decisions[self._numbers(change)]
+            except Overflow:
+                return None
+            if left is not None:
+                unsaid |= left.without(lacking)
+                holding |= left.held_as_ever(change)
+            held.append(holding)
+        return self.answer(held), unsaid
+
+    def answer(self, held: Sequence[int]) -> int:
+        """Return the set of blocks that hold of a list, by those that hold of each of its elements."""
         some, every = 0, -1
-        for element in elements:
-            holding = self._holding(element)
+        for holding in held:
             some |= holding
             every &= holding
-        return self._answer(some, every, len(elements))
+        answer = some & self._any | every & self._all_or_empty | ~some & self._none
+        return answer | every & self._all if held else answer
 
-    def answers_in(self, elements: Iterable[Any]) -> int:
-        """Return what `answers` would, of elements that were decoded from a line."""
-        some, every, count = 0, -1, 0
-        try:
-            for element in elements:
-                count += 1
-                holding, still = self._by_values[self._early(element)]
-                if still:
-                    holding |= self._held_in(still, element)
-                some |= holding
-                every &= holding
-        except Overflow as overflow:
-            self._late |= {overflow.root}
-            self._plan()
-            return self.answers_in(elements)
-        return self._answer(some, every, count)
-
-    def _held_in(self, still: _Still, element: Any) -> int:
-        """Ask what is left of an element that was decoded from a line; remembered where its columns are plain."""
-        if not self._plain:
-            return _held(still, self._as_dict(element))
-        values = self._columns(element)
-        held = self._by_columns.get(values)
-        if held is None:
-            if len(self._by_columns) >= _DECISIONS_SIZE:
-                self._by_columns.clear()
-            held = self._by_columns[values] = _held(still, self._as_dict(element))
-        return held
-
-    def _as_dict(self, element: Any) -> dict[str, Any]:
-        """Make a dictionary of an element's columns."""
-        columns = zip(self._names, self._columns(element), strict=True)
-        found = {key: decoded(bytes(v)) if isinstance(v, msgspec.Raw) else v for key, v in columns}
-        return {key: value for key, value in found.items() if value is not MISSING}
-
-    def _answer(self, some: int, every: int, count: int) -> int:
-        held = some & self._any | every & self._all_or_empty | ~some & self._none
-        return held | every & self._all if count else held
-
-    def _asking(self, quantifier: Quantifier) -> int:
-        return _set(i for i, block in enumerate(self.blocks) if block.quantifier is quantifier)
-
-    def _type_of(self, root: Root) -> Any:
-        is_plain = not holds_more(root) and all(leaf_is_at(leaf, root) for leaf in self._leaves[root])
-        return type_of_plain(root) if is_plain else msgspec.Raw
-
-    def _plan(self) -> None:
-        columns = self._leaves
-        early = [root for root in sorted(columns) if len(root) == 1 and not self._is_late(root)]
-        memos = tuple(Memo(root, columns[root]) for root in early)
-        self._memos = tuple((memo.root[0], memo.number_of) for memo in memos)
-        self._decisions = _Decisions(memos, self.blocks)
-        self._early = getter(early[0]) if len(early) == 1 else picker(early)
-        self._by_values = _ByValues(memos, self._decisions)
-        self._names = tuple(root[0] for root in columns)
-        self._columns = picker(tuple(columns))
-        self._plain = all(self._type_of(root) is not msgspec.Raw for root in columns)
-        self._by_columns: dict[tuple[Any, ...], int] = {}
-
-    def _is_late(self, root: Root) -> bool:
-        return root in self._late or self._type_of(root) is msgspec.Raw or not self._telling(root)
-
-    def _numbers(self, element: dict[str, Any]) -> tuple[int, ...]:
-        return tuple([number_of(element.get(key, MISSING)) for key, number_of in self._memos])
-
-    def _telling(self, root: Root) -> bool:
-        """Say whether most blocks ask for a column: then it is worth a look at every element."""
-        asked = sum(root in by_root([block.part]) for block in self.blocks)
-        return 2 * asked >= len(self.blocks)
+    def _held_in(self, decision: "_Decision", element: Any) -> int:
+        holding, left = decision
+        return holding if left is None else holding | left.held(_as_dict(element, left.keys))
 
     def _holding(self, element: Any) -> int:
         """Return the blocks whose sub-tree one element answers."""
         if not isinstance(element, dict):
             return _set(i for i, block in enumerate(self.blocks) if matches(block.part, element))
         try:
-            numbers = self._numbers(element)
+            holding, left = self._decisions[self._numbers(element)]
         except Overflow as overflow:
-            self._late |= {overflow.root}
-            self._plan()
+            self._put_off(overflow.root)
             return self._holding(element)
-        holding, still = self._decisions[numbers]
-        return holding | _held(still, element) if still else holding
+        return holding if left is None else holding | left.held(element)
+
+    def _numbers(self, element: dict[str, Any]) -> tuple[int, ...]:
+        return tuple([number_of(element.get(key, MISSING)) for key, number_of in self._memos])
+
+    def _put_off(self, late: Root) -> None:
+        self._late |= {late}
+        self._plan()
+
+    def _plan(self) -> None:
+        """Choose the columns that are worth a look at every element: most blocks ask for them."""
+        early = [root for root in sorted(self._leaves) if len(root) == 1 and not self._is_late(root)]
+        memos = tuple(Memo(root, self._leaves[root]) for root in early)
+        self._memos = tuple((memo.root[0], memo.number_of) for memo in memos)
+        self._decisions = _Decisions(memos, self.blocks)
+        self._early = getter(early[0]) if len(early) == 1 else picker(early)
+        self._by_values = _Lists(_ByValues(memos, self._decisions), self)
+
+    def _is_late(self, root: Root) -> bool:
+        asked = sum(root in by_root([block.part]) for block in self.blocks)
+        return root in self._late or self._type_of(root) is msgspec.Raw or 2 * asked < len(self.blocks)
+
+    def _type_of(self, root: Root) -> Any:
+        asked = all(isinstance(leaf, Atom) and leaf.path == root for leaf in self._leaves[root])
+        return type_of_plain(root) if asked and not holds_more(root) else msgspec.Raw
+
+    def _asking(self, quantifier: Quantifier) -> int:
+        return _set(i for i, block in enumerate(self.blocks) if block.quantifier is quantifier)
+
+
+class _Open:
+    """Blocks whose answer hangs on more than an element's early columns: on the `keys`, where that is all."""
+
+    def __init__(self, left: Sequence[tuple[int, Tree]]) -> None:
+        self.questions = tuple((1 << i, compiled(tree)) for i, tree in left)
+        self._needs = tuple((1 << i, _keys(tree)) for i, tree in left)
+        self._whole = any(root_of(leaf) is None for _, tree in left for leaf in leaves_of(tree))
+        self.keys = tuple(sorted(frozenset().union(*(keys for _, keys in self._needs))))
+        self._unsaid: dict[frozenset[str], int] = {}
+        self._held: dict[tuple[Any, ...], int] = {}
+
+    def held(self, element: Any) -> int:
+        """Return the blocks that hold of an element."""
+        held = 0
+        for bit, question in self.questions:
+            if question(element):
+                held |= bit
+        return held
+
+    def held_as_ever(self, element: dict[str, Any]) -> int:
+        """Return what `held` does, remembered by the values of the keys."""
+        if self._whole:
+            return self.held(element)
+        try:
+            values = tuple([element.get(key, MISSING) for key in self.keys])
+            if values not in self._held:
+                if len(self._held) >= _DECISIONS_SIZE:
+                    self._held.clear()
+                self._held[values] = self.held(element)
+            return self._held[values]
+        except TypeError:  # a list cannot be remembered by its value
+            return self.held(element)
+
+    def without(self, lacking: frozenset[str]) -> int:
+        """Return the blocks that ask for one of some keys."""
+        if lacking not in self._unsaid:
+            self._unsaid[lacking] = sum(bit for bit, keys in self._needs if not lacking.isdisjoint(keys))
+        return self._unsaid[lacking]
+
+
+_Decision: TypeAlias = tuple[int, _Open | None]
+"""The blocks that hold of an element whatever else it holds, and those that hang on more of it."""
 
 
 class _Decisions(dict[tuple[int, ...], _Decision]):
-    """Remembers what the columns of an element decide, and the questions that are left."""
+    """Remembers what the columns of an element decide, as their memos number the values; bounded."""
 
     def __init__(self, memos: Sequence[Memo], blocks: Sequence[Elements]) -> None:
         super().__init__()
@@ -168,10 +200,10 @@ class _Decisions(dict[tuple[int, ...], _Decision]):
         for memo, number in zip(self.memos, numbers, strict=True):
             known.update(zip(memo.leaves, memo.by_number[number], strict=True))
         left = [(i, left_of(block.part, known.get)) for i, block in enumerate(self.blocks)]
-        still = tuple((i, compiled(tree), _keys(tree)) for i, tree in left if tree not in {ALWAYS, NEVER})
+        still = [(i, tree) for i, tree in left if tree not in {ALWAYS, NEVER}]
         if len(self) >= _DECISIONS_SIZE:
             self.clear()
-        decision = self[numbers] = _set(i for i, tree in left if tree == ALWAYS), still
+        decision = self[numbers] = _set(i for i, tree in left if tree == ALWAYS), _Open(still) if still else None
         return decision
 
 
@@ -192,9 +224,26 @@ class _ByValues(dict[Any, _Decision]):
         return decision
 
 
+class _Lists(dict[frozenset[Any], int | None]):
+    """Remembers the answers on lists by the early columns of their elements; None where something is left open."""
+
+    def __init__(self, each: _ByValues, plan: ElementPlan) -> None:
+        super().__init__()
+        self.each = each
+        self.plan = plan
+
+    def __missing__(self, elements: frozenset[Any]) -> int | None:
+        decisions = [self.each[values] for values in elements]
+        is_open = any(left is not None for _, left in decisions)
+        if len(self) >= MEMO_SIZE:
+            self.clear()
+        answer = self[elements] = None if is_open else self.plan.answer([holding for holding, _ in decisions])
+        return answer
+
+
 def elements_in(root: Root, path: Path) -> Getter:
     """Return what takes the elements at a path out of a decoded line, whose column at the root is a list."""
-    take, inner = getter(root), [attrgetter(str(key)) for key in path[len(root) :]]
+    take, inner = getter(root), [attrgetter(attribute((str(key),))) for key in path[len(root) :]]
     if not inner:
         return lambda record: take(record) or ()
     if len(inner) == 1:
@@ -209,13 +258,11 @@ def _unwrapped(holders: Iterable[Any], inner: Iterable[Getter]) -> Sequence[Any]
     return list(holders)
 
 
-def leaf_is_at(leaf: Leaf, root: Root) -> bool:
-    """Say whether a leaf asks for a column itself, not for something in it."""
-    return getattr(leaf, "path", None) == root and not isinstance(leaf, Elements)
-
-
-def _held(still: _Still, element: Any) -> int:
-    return _set(number for number, question, _ in still if question(element))
+def _as_dict(element: Any, keys: Sequence[str]) -> dict[str, Any]:
+    """Make a dictionary of some columns of an element that was decoded from a line."""
+    found = [(key, getattr(element, attribute((key,)))) for key in keys]
+    plain = [(key, decoded(bytes(value)) if isinstance(value, msgspec.Raw) else value) for key, value in found]
+    return {key: value for key, value in plain if value is not MISSING}
 
 
 def _keys(tree: Tree) -> frozenset[str]:

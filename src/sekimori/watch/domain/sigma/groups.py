@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import msgspec
 
 from sekimori.watch.domain.sigma.columns import Root, attribute, decoded, is_derived, record_with, root_of
-from sekimori.watch.domain.sigma.compiled import compiled
+from sekimori.watch.domain.sigma.compiled import compiled, holding
+from sekimori.watch.domain.sigma.derived import Changes
 from sekimori.watch.domain.sigma.elements import elements_in
 from sekimori.watch.domain.sigma.evaluate import elements_at
 from sekimori.watch.domain.sigma.known_fields import AROUND
@@ -15,7 +16,7 @@ from sekimori.watch.domain.sigma.literals import Literals, may_stand, required
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
 from sekimori.watch.domain.sigma.shapes import Kind, getter
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom, Elements, Tree
-from sekimori.watch.domain.sigma.values import Place, Text, Value
+from sekimori.watch.domain.sigma.values import Place, Text, Value, ValueTest
 
 if TYPE_CHECKING:
     from sekimori.watch.domain.sigma.plan import Plan
@@ -49,30 +50,26 @@ class Group:
         )
         self.others = tuple(leaf for leaf in leaves if not isinstance(leaf, Elements))
         self.literals = _joined([required(tree) for _, tree in rules])
-        self.ask: Way = self._way(plan)
         self._of_changes = next((plan for plan in self.lists if plan.path == CHANGES), None)
         self._by_told: dict[Any, Fired | None] = {}
         self._by_changes: dict[tuple[int, int], Fired | None] = {}
         self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
         self._fired: dict[tuple[int, tuple[int, ...]], Fired] = {}
+        self.ask: Way = self._way(plan)
 
     def _way(self, plan: "Plan") -> Way:
         """Choose how to settle the rules: on one column that was decoded with the line, or by reading columns of it."""
-        match [plan.near.get(root) for root in self.roots]:
-            case [Kind.LIST]:
-                return self._on_lists(self.roots[0])
-            case [Kind.PLAIN]:
-                tests = [leaf.test for leaf in self.others if isinstance(leaf, Atom)]
-                texts = [test.text for test in tests if isinstance(test, Text) and test.place is Place.WHOLE]
-                holds = [(1 << i, test.holds) for i, test in enumerate(tests)]
-                value = getter(self.roots[0])
-                return self._on_whole_texts(value, texts, holds) if len(texts) == len(tests) else self._on(value, holds)
-            case [Kind.RAW]:
-                raw = getter(self.roots[0], raw=True)
-                return lambda record, _: self._fired_in([raw(record)])
-            case _:
-                read = _reader(self.roots)
-                return lambda _, line: self._fired_in(read(line))
+        kind = plan.near.get(self.roots[0]) if len(self.roots) == 1 else None
+        tests = [leaf.test for leaf in self.others if isinstance(leaf, Atom) and (leaf.path,) == self.roots]
+        if kind is Kind.LIST:
+            return self._on_lists(self.roots[0])
+        if kind is Kind.PLAIN and len(tests) == len(self.others) and not self.lists:
+            return self._on_value(getter(self.roots[0]), tests)
+        if kind is Kind.RAW:
+            raw = getter(self.roots[0], raw=True)
+            return lambda record, _: self._fired_in([raw(record)])
+        read = _reader(self.roots)
+        return lambda _, line: self._fired_in(read(line))
 
     def _on_lists(self, root: Root) -> Way:
         lists = [(plan.answers_in, elements_in(root, plan.path)) for plan in self.lists]
@@ -81,22 +78,11 @@ class Group:
         answers, elements = lists[0]
         return lambda record, _: self._settled(0, (answers(elements(record)),))
 
-    def _on_whole_texts(self, value_of: Callable[[Any], Value], texts: Sequence[str], holds: "_Tests") -> Way:
-        """Settle rules that ask whether a value is one of some texts: it is looked up."""
-        by_text: dict[str, int] = {}
-        for (bit, _), text in zip(holds, texts, strict=True):
-            by_text[text] = by_text.get(text, 0) | bit
-
-        def ask(record: Any, _: bytes) -> Fired:
-            value = value_of(record)
-            if type(value) is str:
-                return self._settled(by_text.get(value.casefold(), 0), ())
-            return self._settled(_answers(holds, value), ())
-
-        return ask
-
-    def _on(self, value_of: Callable[[Any], Value], holds: "_Tests") -> Way:
-        """Settle rules on a value; a text without a piece that they need is not looked at any closer."""
+    def _on_value(self, value_of: Callable[[Any], Value], tests: Sequence[ValueTest]) -> Way:
+        whole = [test.text for test in tests if isinstance(test, Text) and test.place is Place.WHOLE]
+        holds = [(1 << i, holding(test)) for i, test in enumerate(tests)]
+        if len(whole) == len(tests):
+            return self._on_one_of(value_of, whole, holds)
         pieces = None if self.literals is None else [piece.decode() for piece in self.literals]
 
         def ask(record: Any, _: bytes) -> Fired:
@@ -113,26 +99,44 @@ class Group:
 
         return ask
 
+    def _on_one_of(self, value_of: Callable[[Any], Value], texts: Sequence[str], holds: "_Tests") -> Way:
+        """Settle rules that ask whether a value is one of some whole texts: it is looked up."""
+        bits = {text: sum(1 << i for i, each in enumerate(texts) if each == text) for text in texts}
+        by_text = {text: self._settle(answers, ()) for text, answers in bits.items()}
+        none = self._settle(0, ())
+
+        def ask(record: Any, _: bytes) -> Fired:
+            value = value_of(record)
+            if type(value) is str:
+                return by_text.get(value.casefold(), none)
+            return self._settled(_answers(holds, value), ())
+
+        return ask
+
     def _fired_in(self, raws: Sequence[bytes]) -> Fired:
         if self.literals is not None and not may_stand(self.literals, b" ".join(raws)):
             return ()
         return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
 
-    def fired_as_told(self, told: Any, changes: Callable[[Any], Sequence[Any]]) -> Fired | None:
+    def fired_as_told(self, told: Any, changes_told: Callable[[Any], Sequence[Any]]) -> Fired | None:
         """Return the rules that fire on the changes that were told of; None where that hangs on more, or none was."""
         if told is None:
             return None
         try:
             return self._by_told[told]
         except KeyError:
-            fired = self.fired_with(changes(told), AROUND)
+            fired = self._fired_with(changes_told(told), AROUND)
         if len(self._by_told) >= _TOLD_SIZE:
             self._by_told.clear()
         self._by_told[told] = fired
         return fired
 
-    def fired_with(self, changes: Sequence[Any], lacking: frozenset[str]) -> Fired | None:
+    def fired_with(self, changes: Changes) -> Fired | None:
         """Return the rules that fire on a record with these changes; None where that hangs on more than they say."""
+        fired = self._fired_with(changes.bare, AROUND)
+        return self._fired_with(changes.whole(), frozenset()) if fired is None else fired
+
+    def _fired_with(self, changes: Sequence[Any], lacking: frozenset[str]) -> Fired | None:
         plan = self._of_changes
         answer = plan.answers_without(changes, lacking) if plan else None
         if plan is None or answer is None:

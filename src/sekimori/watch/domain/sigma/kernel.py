@@ -10,12 +10,13 @@ Law: `decide` answers as the plain evaluator does, rule by rule, on every spelli
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final, Protocol, TypeAlias, Union
+from typing import Any, Final, TypeAlias, Union
 
 import msgspec
 
 from sekimori.watch.domain.flaws import flaw_of
-from sekimori.watch.domain.sigma.columns import Overflow, Root
+from sekimori.watch.domain.sigma.columns import MEMO_SIZE, Overflow, Root
+from sekimori.watch.domain.sigma.derived import Derived, Nothing
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.groups import Fired, Group
 from sekimori.watch.domain.sigma.literals import may_stand
@@ -23,60 +24,11 @@ from sekimori.watch.domain.sigma.logsources import CATEGORIES
 from sekimori.watch.domain.sigma.plan import Decision, Habits, Lane, Plan, Question
 from sekimori.watch.domain.sigma.shapes import OTHER_ENVELOPES
 from sekimori.watch.domain.sigma.tree import Tree
-from sekimori.watch.domain.sigma.tuning import Counts, dispensable, far_columns, few_of, habits_of
+from sekimori.watch.domain.sigma.tuning import Sample, dispensable, far_columns, few_of, habits_of
 
 _SAMPLE: Final = 100
 _USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
 _AS_IT_IS: Final = Habits()
-
-
-class Derived(Protocol):
-    """Works out the keys that no log has."""
-
-    @property
-    def told_by(self) -> Mapping[Root, Any]:
-        """The columns that `told` reads: each `PLAIN`, or the keys that are read of the elements of its list."""
-        ...
-
-    def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return a canonical record with those keys."""
-        ...
-
-    def told(self, line: Any) -> Any:
-        """Return a value that the `changes` of a line hang on but for the keys AROUND them, to remember them by.
-
-        The line is an object with the columns `told_by`. None where they hang on more.
-        """
-        ...
-
-    def bare_changes(self, told: Any) -> Sequence[Any]:
-        """Return the changes that such a value tells of, without the keys AROUND them."""
-        ...
-
-    def changes(self, line: bytes) -> Sequence[Any] | None:
-        """Return the `changes` that the record on a line is enriched with; None where only `enriched` can tell."""
-        ...
-
-
-class Nothing:
-    """Works nothing out: records are asked as they are."""
-
-    told_by: Mapping[Root, Any] = {}  # noqa: RUF012 - nothing changes it
-
-    def enriched(self, record: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return the record."""
-        return record
-
-    def told(self, line: Any) -> None:
-        """Leave it to `enriched`."""
-
-    def bare_changes(self, told: Any) -> Sequence[Any]:  # noqa: ARG002 - one of several ways
-        """Return none: nothing is told."""
-        return ()
-
-    def changes(self, line: bytes) -> Sequence[Any] | None:  # noqa: ARG002 - as above
-        """Leave it to `enriched`."""
-        return None
 
 
 class Kernel:
@@ -87,7 +39,7 @@ class Kernel:
     """
 
     def __init__(
-        self, trees: Sequence[Tree], derived: "Derived | None" = None, *, apart: frozenset[str] = frozenset()
+        self, trees: Sequence[Tree], derived: Derived | None = None, *, apart: frozenset[str] = frozenset()
     ) -> None:
         self.trees = tuple(trees)
         self.derived = derived or Nothing()
@@ -108,6 +60,7 @@ class Kernel:
     def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, Fired | None]]:
         """Yield the lines that answer a rule, by their place, each with what `decide` says of it."""
         decode, lanes = self._quickly
+        fired: Fired | None
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
@@ -141,7 +94,7 @@ class Kernel:
         return tuple(sorted(decision.fired + tuple(i for group in decision.open for i in group.fired(whole))))
 
     def tune(self, sample: Iterable[bytes]) -> None:
-        """Learn from a sample of lines what is worth looking at first; the answers stay the same."""
+        """Learn from some thousand lines what is worth looking at first; the answers stay the same."""
         lines = list(sample)
         learned = habits_of(lines)
         known = {category: habits for category, habits in learned.items() if category in CATEGORIES - self.apart}
@@ -149,23 +102,23 @@ class Kernel:
         for category, habits in known.items():
             self._change(self._plan(category), habits)
         for learn in (_late, _few, _far):
-            for category, counts in self._counted(lines).items():
+            for category, values in self._sampled(lines).items():
                 plan = self._plan(category)
-                self._change(plan, learn(plan, counts))
+                self._change(plan, learn(plan, values))
 
-    def _counted(self, lines: Iterable[bytes]) -> dict[str, Counts]:
-        """Return by category how often the early columns of lines say what, where there are enough to learn from."""
-        found: dict[type, Counter[tuple[int, ...]]] = {}
+    def _sampled(self, lines: Iterable[bytes]) -> dict[str, Sample]:
+        """Return by category what the early columns of lines hold, where there are enough to learn from."""
+        found: dict[type, Counter[tuple[Any, ...]]] = {}
         decode, lanes = self._quickly
         for line in lines:
             try:
                 record = decode(line)
-                few, common, more, _ = lanes[type(record)]
-                numbers = *common.by_number[common[few(record)]], *[memo[take(record)] for take, memo in more]
-                found.setdefault(type(record), Counter())[numbers] += 1
-            except (Overflow, msgspec.DecodeError, RecursionError):
+            except (msgspec.DecodeError, RecursionError):
                 continue
-        return {kind.__name__: counts for kind, counts in found.items() if counts.total() >= _SAMPLE}
+            few, _, more, _ = lanes[type(record)]
+            found.setdefault(type(record), Counter())[*few(record), *[take(record) for take, _ in more]] += 1
+        enough = {kind: sample for kind, sample in found.items() if _SAMPLE <= sample.total() < MEMO_SIZE}
+        return {kind.__name__: sample for kind, sample in enough.items()}
 
     def _plan(self, category: str | None) -> Plan:
         """Return the plan of a category, made when it is first asked for."""
@@ -211,10 +164,9 @@ class Kernel:
     def _of_whole(self, group: Group, line: bytes, record: Any) -> Fired:
         if group.derived:
             told = self.derived.told(record) if group.tells else None
-            fired = group.fired_as_told(told, self.derived.bare_changes)
-            if fired is None:
-                changes = self.derived.changes(line)
-                fired = None if changes is None else group.fired_with(changes, frozenset())
+            fired = group.fired_as_told(told, self.derived.changes_told)
+            if fired is None and (changes := self.derived.changes(line)) is not None:
+                fired = group.fired_with(changes)
             if fired is not None:
                 return fired
         elif group.literals is not None and not may_stand(group.literals, line):
@@ -234,16 +186,16 @@ class Kernel:
 _Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, Lane]]
 
 
-def _late(plan: Plan, counts: Counts) -> Habits:
-    return replace(plan.habits, late=dispensable(plan, counts))
+def _late(plan: Plan, sample: Sample) -> Habits:
+    return replace(plan.habits, late=dispensable(plan, sample))
 
 
-def _few(plan: Plan, _: Counts) -> Habits:
-    return replace(plan.habits, few=few_of(plan))
+def _few(plan: Plan, sample: Sample) -> Habits:
+    return replace(plan.habits, few=few_of(plan, sample))
 
 
-def _far(plan: Plan, counts: Counts) -> Habits:
-    return replace(plan.habits, far=far_columns(plan, counts))
+def _far(plan: Plan, sample: Sample) -> Habits:
+    return replace(plan.habits, far=far_columns(plan, sample))
 
 
 def _is_bare(record: Any) -> bool:

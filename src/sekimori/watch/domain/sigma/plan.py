@@ -47,8 +47,8 @@ _GROUPS_SIZE: Final = 4096
 class Habits:
     """What a sample of a category's lines taught. The answers are the same whatever it says; only their cost is not.
 
-    `types` are those of the values in a column. `late`: early columns that no rule hangs on. `far`: late ones that are so
-    seldom needed that they are read from the line again. `few`: early ones of few values, which are looked up together.
+    `types` are those of the values in a column. `late`: early columns that no rule hangs on. `far`: late ones that are
+    so seldom needed that they are read from the line again. `few`: early ones of few values, looked up together.
     """
 
     types: Mapping[Root, frozenset[type]] = field(default_factory=dict)

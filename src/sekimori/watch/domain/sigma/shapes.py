@@ -39,6 +39,8 @@ class Kind(Enum):
 
 def kind_of(root: Root, leaves: Sequence[Leaf], seen: Collection[type]) -> Kind:
     """Choose how to decode a column, by what its leaves ask and by the types that a sample of lines had there."""
+    if root == OPERATION:
+        return Kind.PLAIN  # no line fits whose operation has no name
     if all(isinstance(leaf, Elements) and _is_keys(leaf.path) for leaf in leaves):
         return Kind.LIST
     paths = [leaf.path for leaf in leaves if isinstance(leaf, Atom)]
@@ -116,9 +118,9 @@ def record_type(category: str, types: Mapping[Root, Any], barred: Collection[Roo
     fields = dict(types) | dict.fromkeys(sorted(barred), msgspec.UnsetType)
     inner = {root: kind for root, kind in fields.items() if len(root) > 1}
     properties = msgspec.defstruct("Properties", _fields(inner), rename=_names(inner), kw_only=True, gc=False)
-    guards = {(name,): msgspec.UnsetType for name in OTHER_ENVELOPES}
-    top = {root: kind for root, kind in fields.items() if len(root) == 1}
-    top |= {OPERATION: _Name, PROPERTIES: properties} | guards
+    guards: dict[Root, Any] = {(name,): msgspec.UnsetType for name in OTHER_ENVELOPES}
+    top: dict[Root, Any] = {root: kind for root, kind in fields.items() if len(root) == 1}
+    top |= guards | {OPERATION: _Name, PROPERTIES: properties}
     return msgspec.defstruct(
         category, _fields(top), tag_field="category", tag=category, rename=_names(top), kw_only=True, gc=False
     )

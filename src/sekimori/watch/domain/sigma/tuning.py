@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import msgspec
 
@@ -20,8 +20,8 @@ _WORTH_A_FIELD: Final = 0.05
 _DISTINCT: Final = 60
 _FEW: Final = 64
 
-Counts = Mapping[tuple[int, ...], int]
-"""How often each combination of the early columns' numbers stood in a sample."""
+Sample: TypeAlias = Mapping[tuple[Any, ...], int]
+"""The values of a plan's early columns, and how often they stood together in a sample of lines."""
 
 
 def habits_of(lines: Iterable[bytes]) -> dict[str, Habits]:
@@ -46,20 +46,25 @@ def _see(seen: dict[Root, frozenset[type]], holder: Root, found: Mapping[str, An
         seen[root] = seen.get(root, frozenset()) | {type(value)}
 
 
-def few_of(plan: Plan) -> frozenset[Root]:
-    """Return the early columns that had few values so far, and can be looked up together."""
-    return frozenset(memo.root for memo in plan.memos if len(memo) <= _FEW and plan.is_hashable(memo.root))
+def few_of(plan: Plan, sample: Sample) -> frozenset[Root]:
+    """Return early columns that can be looked up together, because few combinations of their values stood there."""
+    few: list[int] = []
+    for column in sorted(range(len(plan.memos)), key=lambda i: len(plan.memos[i])):
+        combined = {tuple(values[i] for i in (*few, column)) for values in sample}
+        if plan.is_hashable(plan.memos[column].root) and len(combined) <= _FEW:
+            few.append(column)
+    return frozenset(plan.memos[column].root for column in few)
 
 
-def dispensable(plan: Plan, counts: Counts) -> frozenset[Root]:
+def dispensable(plan: Plan, sample: Sample) -> frozenset[Root]:
     """Return early columns that cost more than the rules they close before anything else is looked at.
 
     The dearest are tried first: those that are looked up alone, then those with many values.
     """
-    common = sorted(counts.items(), key=lambda item: -item[1])[:_DISTINCT]
-    total = sum(counts.values())
+    common = _counts(plan, sample).most_common(_DISTINCT)
+    total = sum(sample.values())
     unlike = _Columns(plan, [numbers for numbers, _ in common])
-    few = few_of(plan)
+    few = few_of(plan, sample)
     dropped: set[int] = set()
     opened: set[int] = set()
     for column in sorted(range(len(plan.memos)), key=lambda i: (plan.memos[i].root in few, -len(plan.memos[i]))):
@@ -71,14 +76,22 @@ def dispensable(plan: Plan, counts: Counts) -> frozenset[Root]:
     return frozenset(plan.memos[column].root for column in dropped)
 
 
-def far_columns(plan: Plan, counts: Counts) -> frozenset[Root]:
+def far_columns(plan: Plan, sample: Sample) -> frozenset[Root]:
     """Return late columns that hardly any record of a sample needs, or that are always needed along with others."""
     needed: Counter[Root] = Counter()
-    for numbers, count in counts.items():
+    for numbers, count in _counts(plan, sample).items():
         for group in plan.decisions[numbers].open:
             if len(group.roots) == 1:
                 needed[group.roots[0]] += count
-    return frozenset(root for root in plan.late if needed[root] <= _WORTH_A_FIELD * sum(counts.values()))
+    return frozenset(root for root in plan.late if needed[root] <= _WORTH_A_FIELD * sum(sample.values()))
+
+
+def _counts(plan: Plan, sample: Sample) -> Counter[tuple[int, ...]]:
+    """Return how often the early columns say what, as their memos number it."""
+    counts: Counter[tuple[int, ...]] = Counter()
+    for values, count in sample.items():
+        counts[tuple(memo[value] for memo, value in zip(plan.memos, values, strict=True))] += count
+    return counts
 
 
 class _Columns:

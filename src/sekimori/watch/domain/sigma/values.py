@@ -300,10 +300,11 @@ class JsonText:
         # Entra: a modified property's "Global Administrator" is written "\"Global Administrator\"".
         if self.test.holds(value):
             return True
-        return isinstance(value, str) and value[:1] == '"' and self.test.holds(_unquoted(value))
+        return isinstance(value, str) and value[:1] == '"' and self.test.holds(unquoted(value))
 
 
-def _unquoted(value: str) -> str | None:
+def unquoted(value: str) -> str | None:
+    """Return the text that a JSON string holds, None where the value is none."""
     try:
         inner = json.loads(value)
     except (ValueError, RecursionError):
