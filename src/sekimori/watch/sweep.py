@@ -1,24 +1,27 @@
-"""Sweeps a file of NDJSON on every core for the lines that answer a rule, or that the kernel cannot read."""
+"""Sweeps NDJSON for the lines that answer a rule, or that the kernel cannot read: a block, or a file on every core.
 
+Two things are for others: `look` decides a block of lines that are at hand, `sweep` a file.
+"""
+
+import io
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import BinaryIO, Final, TypeAlias
+from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from sekimori.watch.documents import LONGEST_LINE
 from sekimori.watch.domain.sigma.kernel import Kernel
 
-CHUNK: Final = 1 << 20
+CHUNK: Final = 1 << 18
 _SAMPLE: Final = 2000
 _WORTH_TUNING: Final = 64 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
+class Kept(NamedTuple):
     """A line worth a closer look: its number from 1, where its first byte is, and the rules it answers.
 
     `rules` is None where the kernel does not decide: the line is in another envelope, no record, or far too long.
@@ -30,12 +33,47 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class _Chunk:
+class Looked:
+    """A block that was looked at: how many lines it has, and those worth a closer look, in their order.
+
+    They are kept by column, which is cheap to hand from one process to another.
+    """
+
     lines: int
-    kept: Sequence[tuple[int, int, tuple[int, ...] | None]]
+    numbers: Sequence[int]
+    starts: Sequence[int]
+    rules: Sequence[tuple[int, ...] | None]
+
+    def kept(self, lines_before: int = 0) -> Iterator[Kept]:
+        """Yield the lines to look at, numbered from the start of what the block is a part of."""
+        numbers = [lines_before + number for number in self.numbers]
+        return map(Kept._make, zip(numbers, self.starts, self.rules, strict=True))
 
 
-_Pipe: TypeAlias = tuple[Connection, Connection]
+def look(block: bytes, kernel: Kernel, bytes_before: int = 0) -> Looked:
+    """Decide the lines of a block. Blank ones are counted, and not kept."""
+    lines = _Lines(block)
+    numbers, starts, rules = [], [], []
+    for place, fired in kernel.decide_all(lines):
+        end = lines.block.tell()
+        start = block.rfind(b"\n", 0, end - 1) + 1
+        if fired or not block[start:end].isspace():
+            numbers.append(place + 1)
+            starts.append(bytes_before + start)
+            rules.append(fired)
+    return Looked(lines.count, numbers, starts, rules)
+
+
+class _Lines:
+    """The lines of a block, counted as they are given. One that is too long to be read is given as an empty object."""
+
+    def __init__(self, block: bytes) -> None:
+        self.block = io.BytesIO(block)
+        self.count = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        for self.count, line in enumerate(self.block, 1):  # noqa: B020 - the count is read from outside
+            yield line if len(line) < LONGEST_LINE else b"{}"
 
 
 def sweep(
@@ -55,21 +93,31 @@ def sweep(
         OSError: the file cannot be read.
     """
     if path.stat().st_size > _WORTH_TUNING:
-        with path.open("rb") as file:
-            kernel.tune(line.strip() for line in islice(file, _SAMPLE))
+        _warm(kernel, path)
     chunks = [range(start, start + chunk) for start in range(0, path.stat().st_size, chunk)]
     number = 0
-    for decided in _decided_chunks(path, kernel, chunks, min(workers, len(chunks))):
-        for place, start, rules in decided.kept:
-            yield Kept(number + place + 1, start, rules)
-        number += decided.lines
-        progress(decided.lines)
+    for looked in _looked_at(path, kernel, chunks, min(workers, len(chunks))):
+        yield from looked.kept(number)
+        number += looked.lines
+        progress(looked.lines)
 
 
-def _decided_chunks(path: Path, kernel: Kernel, chunks: Sequence[range], workers: int) -> Iterator[_Chunk]:
+def _warm(kernel: Kernel, path: Path) -> None:
+    """Have the kernel learn from the first lines what every worker would learn again."""
+    with path.open("rb") as file:
+        sample = [line.strip() for line in islice(file, _SAMPLE)]
+    kernel.tune(sample)
+    for _ in kernel.decide_all(sample):
+        pass
+
+
+_Pipe: TypeAlias = tuple[Connection, Connection]
+
+
+def _looked_at(path: Path, kernel: Kernel, chunks: Sequence[range], workers: int) -> Iterator[Looked]:
     if workers < 2:
         with path.open("rb") as file:
-            yield from (_decided(file, kernel, chunk) for chunk in chunks)
+            yield from (_look_in(file, kernel, chunk) for chunk in chunks)
         return
     context = get_context("fork")
     pipes = [context.Pipe(duplex=False) for _ in range(workers)]
@@ -93,14 +141,14 @@ def _decided_chunks(path: Path, kernel: Kernel, chunks: Sequence[range], workers
             back.close()
 
 
-def _received(pipe: Connection) -> _Chunk:
+def _received(pipe: Connection) -> Looked:
     try:
         found = pipe.recv()
     except EOFError as error:
         raise OSError("a worker was ended from outside") from error
     if isinstance(found, OSError):
         raise found
-    assert isinstance(found, _Chunk)
+    assert isinstance(found, Looked)
     return found
 
 
@@ -115,50 +163,32 @@ def _work(path: Path, kernel: Kernel, mine: Sequence[range], pipes: Sequence[_Pi
     try:
         with path.open("rb") as file:
             for chunk in mine:
-                out.send(_decided(file, kernel, chunk))
+                out.send(_look_in(file, kernel, chunk))
     except BrokenPipeError:
         return
     except OSError as error:
         out.send(error)
 
 
-def _decided(file: BinaryIO, kernel: Kernel, chunk: range) -> _Chunk:
-    start, lines = _lines(file, chunk.start, chunk.stop)
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=start))
-    apart = {place: lines[place] for place in range(len(lines)) if not _is_decidable(lines[place])}
-    for place in apart:
-        lines[place] = b"{}"
-    found = kernel.decide_all(lines)
-    kept = [(place, starts[place], rules) for place, rules in found if apart.get(place, lines[place]).strip()]
-    return _Chunk(len(lines), kept)
+def _look_in(file: BinaryIO, kernel: Kernel, chunk: range) -> Looked:
+    """Look at the lines that begin in a range of a file's bytes."""
+    start, block = _lines_in(file, chunk)
+    return look(block, kernel, start)
 
 
-def _is_decidable(line: bytes) -> bool:
-    """Say whether a line is for the kernel: of a bearable length, and in UTF-8 to its end, which nobody else checks."""
-    if line.isascii():
-        return len(line) < LONGEST_LINE
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return False
-    return len(line) < LONGEST_LINE
-
-
-def _lines(file: BinaryIO, start: int, end: int) -> tuple[int, list[bytes]]:
+def _lines_in(file: BinaryIO, chunk: range) -> tuple[int, bytes]:
     """Return the lines that begin in a range of bytes, whole, and where the first of them begins.
 
     Of a line longer than LONGEST_LINE only that much is read.
     """
+    start = chunk.start
     if start:
         file.seek(start - 1)
-        before = file.readline(end - start + 1)
+        before = file.readline(len(chunk) + 1)
         start += len(before) - 1
-        if start >= end or not before.endswith(b"\n"):
-            return end, []
+        if start >= chunk.stop or not before.endswith(b"\n"):
+            return chunk.stop, b""
     else:
         file.seek(0)
-    block = file.read(end - start)
-    if not block.endswith(b"\n"):
-        block += file.readline(LONGEST_LINE)
-    lines = block.split(b"\n")
-    return start, lines if lines[-1] else lines[:-1]
+    block = file.read(chunk.stop - start)
+    return start, block if block.endswith(b"\n") else block + file.readline(LONGEST_LINE)

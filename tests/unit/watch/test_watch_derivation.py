@@ -7,11 +7,13 @@ import pytest
 
 from sekimori.watch.domain.derivation import Derivation
 from sekimori.watch.domain.sigma.known_fields import AROUND
-from sekimori.watch.domain.sigma.plan import Habits, Plan, Question
+from sekimori.watch.domain.sigma.plan import Habits, Plan
+from sekimori.watch.domain.sigma.scope import Scope
 from sekimori.watch.rulebook import shipped_folder, shipped_rules
 
 SAMPLES = sorted(shipped_folder().glob("*.samples.ndjson"))
-PLAN = Plan(Question([rule.sigma.tree for rule in shipped_rules()], Derivation().told_by), "AuditLogs", Habits())
+SCOPE = Scope([rule.sigma.tree for rule in shipped_rules()], "AuditLogs", Derivation())
+PLAN = Plan(SCOPE, Habits())
 LINES = msgspec.json.Decoder(PLAN.shape())
 
 

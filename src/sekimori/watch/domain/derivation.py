@@ -58,14 +58,13 @@ class Derivation:
         operation = properties.activityDisplayName
         if type(operation) is not str or may_change(operation) or properties.targetResources is None:
             return None
-        if any(target.modifiedProperties is None for target in properties.targetResources):
-            return None
-        told = [
-            (name, target.type, each.oldValue, each.newValue)
-            for target in properties.targetResources
-            for each in target.modifiedProperties
-            if (name := _MEANINGS[each.displayName])
-        ]
+        told = []
+        for target in properties.targetResources:
+            if target.modifiedProperties is None:
+                return None
+            for each in target.modifiedProperties:
+                if name := _MEANINGS[each.displayName]:
+                    told.append((name, target.type, each.oldValue, each.newValue))  # noqa: PERF401 - few are
         return self._if_plain(told, properties.result, line.resultType) if told else ()
 
     @staticmethod

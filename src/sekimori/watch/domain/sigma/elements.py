@@ -1,6 +1,6 @@
 """Asks all `field[any]` blocks on one list at once: an element is a small record with columns of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, Final, TypeAlias
 
@@ -65,14 +65,17 @@ class ElementPlan:
         Neither order nor number counts, so lists whose early columns hold the same values answer the same.
         """
         try:
-            answer = self._by_values[frozenset(map(self._early, elements))]
+            answer = self._lists[frozenset(map(self._early, elements))]
         except Overflow as overflow:
             self._put_off(overflow.root)
             return self.answers_in(elements)
         if answer is not None:
             return answer
-        each = self._by_values.each
-        return self.answer([self._held_in(each[self._early(element)], element) for element in elements])
+        held = []
+        for element in elements:
+            holding, left = self._lists.each[self._early(element)]
+            held.append(holding if left is None else holding | left.held_in(element))
+        return self.answer(held)
 
     def answers_without(self, changes: Sequence[Any], lacking: frozenset[str]) -> tuple[int, int] | None:
         """Return what `answers` would, and of which blocks that cannot be said: they ask for keys the elements lack.
@@ -100,10 +103,6 @@ class ElementPlan:
         answer = some & self._any | every & self._all_or_empty | ~some & self._none
         return answer | every & self._all if held else answer
 
-    def _held_in(self, decision: "_Decision", element: Any) -> int:
-        holding, left = decision
-        return holding if left is None else holding | left.held(_as_dict(element, left.keys))
-
     def _holding(self, element: Any) -> int:
         """Return the blocks whose sub-tree one element answers."""
         if not isinstance(element, dict):
@@ -129,7 +128,7 @@ class ElementPlan:
         self._memos = tuple((memo.root[0], memo.number_of) for memo in memos)
         self._decisions = _Decisions(memos, self.blocks)
         self._early = getter(early[0]) if len(early) == 1 else picker(early)
-        self._by_values = _Lists(_ByValues(memos, self._decisions), self)
+        self._lists = _Lists(_ByValues(memos, self._decisions), self)
 
     def _is_late(self, root: Root) -> bool:
         asked = sum(root in by_root([block.part]) for block in self.blocks)
@@ -151,6 +150,7 @@ class _Open:
         self._needs = tuple((1 << i, _keys(tree)) for i, tree in left)
         self._whole = any(root_of(leaf) is None for _, tree in left for leaf in leaves_of(tree))
         self.keys = tuple(sorted(frozenset().union(*(keys for _, keys in self._needs))))
+        self._take = picker([(key,) for key in self.keys])
         self._unsaid: dict[frozenset[str], int] = {}
         self._held: dict[tuple[Any, ...], int] = {}
 
@@ -162,19 +162,32 @@ class _Open:
                 held |= bit
         return held
 
-    def held_as_ever(self, element: dict[str, Any]) -> int:
-        """Return what `held` does, remembered by the values of the keys."""
+    def held_in(self, element: Any) -> int:
+        """Return what `held` does, of an element that was decoded from a line."""
+        values = self._take(element)
+        return self._as_ever(values) if msgspec.Raw not in map(type, values) else self._held_of(values)
+
+    def held_as_ever(self, element: Mapping[str, Any]) -> int:
+        """Return what `held` does, of an element whose keys have values of one type each."""
         if self._whole:
             return self.held(element)
         try:
-            values = tuple([element.get(key, MISSING) for key in self.keys])
-            if values not in self._held:
-                if len(self._held) >= _DECISIONS_SIZE:
-                    self._held.clear()
-                self._held[values] = self.held(element)
-            return self._held[values]
+            return self._as_ever(tuple([element.get(key, MISSING) for key in self.keys]))
         except TypeError:  # a list cannot be remembered by its value
             return self.held(element)
+
+    def _as_ever(self, values: tuple[Any, ...]) -> int:
+        held = self._held.get(values)
+        if held is None:
+            if len(self._held) >= _DECISIONS_SIZE:
+                self._held.clear()
+            held = self._held[values] = self._held_of(values)
+        return held
+
+    def _held_of(self, values: Iterable[Any]) -> int:
+        found = zip(self.keys, values, strict=True)
+        plain = ((key, decoded(bytes(value)) if isinstance(value, msgspec.Raw) else value) for key, value in found)
+        return self.held({key: value for key, value in plain if value is not MISSING})
 
     def without(self, lacking: frozenset[str]) -> int:
         """Return the blocks that ask for one of some keys."""
@@ -256,13 +269,6 @@ def _unwrapped(holders: Iterable[Any], inner: Iterable[Getter]) -> Sequence[Any]
     for within in inner:
         holders = [each for holder in holders for each in within(holder) or ()]
     return list(holders)
-
-
-def _as_dict(element: Any, keys: Sequence[str]) -> dict[str, Any]:
-    """Make a dictionary of some columns of an element that was decoded from a line."""
-    found = [(key, getattr(element, attribute((key,)))) for key in keys]
-    plain = [(key, decoded(bytes(value)) if isinstance(value, msgspec.Raw) else value) for key, value in found]
-    return {key: value for key, value in plain if value is not MISSING}
 
 
 def _keys(tree: Tree) -> frozenset[str]:

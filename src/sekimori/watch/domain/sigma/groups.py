@@ -8,7 +8,6 @@ import msgspec
 
 from sekimori.watch.domain.sigma.columns import Root, attribute, decoded, is_derived, record_with, root_of
 from sekimori.watch.domain.sigma.compiled import compiled, holding
-from sekimori.watch.domain.sigma.derived import Changes
 from sekimori.watch.domain.sigma.elements import elements_in
 from sekimori.watch.domain.sigma.evaluate import elements_at
 from sekimori.watch.domain.sigma.known_fields import AROUND
@@ -35,30 +34,35 @@ Way: TypeAlias = Callable[[Any, bytes], Fired]
 class Group:
     """Rules still open that hang on the same late columns: `roots`, or the `whole` record where there are none.
 
-    `derived`: they ask for what no record holds by itself. `ask` returns those that fire on a line, where not `whole`.
+    `ask` settles them on a line.
     """
 
     def __init__(self, roots: tuple[Root, ...], rules: Sequence[tuple[int, Tree]], plan: "Plan") -> None:
         self.roots = roots
         self.whole = not roots
         self.rules = tuple(rules)
-        leaves = tuple(dict.fromkeys(leaf for _, tree in rules for leaf in leaves_of(tree)))
-        self.derived = any(is_derived(root_of(leaf)) for leaf in leaves)
-        self.tells = plan.tells
+        self.leaves = tuple(dict.fromkeys(leaf for _, tree in rules for leaf in leaves_of(tree)))
+        self._derived = plan.scope.derived
+        self._tells = plan.tells
         self.lists = tuple(
-            plan.elements_of(path) for path in dict.fromkeys(x.path for x in leaves if isinstance(x, Elements))
+            plan.scope.elements_of(path)
+            for path in dict.fromkeys(x.path for x in self.leaves if isinstance(x, Elements))
         )
-        self.others = tuple(leaf for leaf in leaves if not isinstance(leaf, Elements))
+        self.others = tuple(leaf for leaf in self.leaves if not isinstance(leaf, Elements))
         self.literals = _joined([required(tree) for _, tree in rules])
         self._of_changes = next((plan for plan in self.lists if plan.path == CHANGES), None)
-        self._by_told: dict[Any, Fired | None] = {}
+        self._by_told: dict[Any, Fired] = {}
         self._by_changes: dict[tuple[int, int], Fired | None] = {}
         self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
         self._fired: dict[tuple[int, tuple[int, ...]], Fired] = {}
         self.ask: Way = self._way(plan)
 
     def _way(self, plan: "Plan") -> Way:
-        """Choose how to settle the rules: on one column that was decoded with the line, or by reading columns of it."""
+        """Choose how to settle the rules: on one column that was decoded with the line, or by reading more of it."""
+        if any(is_derived(root_of(leaf)) for leaf in self.leaves):
+            return self._on_changes
+        if self.whole:
+            return self._on_whole
         kind = plan.near.get(self.roots[0]) if len(self.roots) == 1 else None
         tests = [leaf.test for leaf in self.others if isinstance(leaf, Atom) and (leaf.path,) == self.roots]
         if kind is Kind.LIST:
@@ -76,7 +80,16 @@ class Group:
         if len(lists) > 1:
             return lambda record, _: self._settled(0, tuple([answers(elements(record)) for answers, elements in lists]))
         answers, elements = lists[0]
-        return lambda record, _: self._settled(0, (answers(elements(record)),))
+        by_answer: dict[int, Fired] = {}
+
+        def ask(record: Any, _: bytes) -> Fired:
+            answer = answers(elements(record))
+            fired = by_answer.get(answer)
+            if fired is None:
+                fired = by_answer[answer] = self._settle(0, (answer,))
+            return fired
+
+        return ask
 
     def _on_value(self, value_of: Callable[[Any], Value], tests: Sequence[ValueTest]) -> Way:
         whole = [test.text for test in tests if isinstance(test, Text) and test.place is Place.WHOLE]
@@ -118,25 +131,33 @@ class Group:
             return ()
         return self.fired(record_with(dict(zip(self.roots, map(decoded, raws), strict=True))))
 
-    def fired_as_told(self, told: Any, changes_told: Callable[[Any], Sequence[Any]]) -> Fired | None:
-        """Return the rules that fire on the changes that were told of; None where that hangs on more, or none was."""
-        if told is None:
-            return None
-        try:
-            return self._by_told[told]
-        except KeyError:
-            fired = self._fired_with(changes_told(told), AROUND)
-        if len(self._by_told) >= _TOLD_SIZE:
-            self._by_told.clear()
-        self._by_told[told] = fired
-        return fired
+    def _on_whole(self, _: Any, line: bytes) -> Fired:
+        if self.literals is not None and not may_stand(self.literals, line):
+            return ()
+        return self.fired(self._derived.enriched(msgspec.json.decode(line)))
 
-    def fired_with(self, changes: Changes) -> Fired | None:
-        """Return the rules that fire on a record with these changes; None where that hangs on more than they say."""
+    def _on_changes(self, record: Any, line: bytes) -> Fired:
+        """Settle rules on what was changed; as far as they ask for more, on the whole record."""
+        told = self._derived.told(record) if self._tells else None
+        fired = self._by_told.get(told) if told is not None else None
+        if fired is None:
+            fired = self._worked_out(told, line)
+        return self.fired(self._derived.enriched(msgspec.json.decode(line))) if fired is None else fired
+
+    def _worked_out(self, told: Any, line: bytes) -> Fired | None:
+        if told is not None and (fired := self._fired_with(self._derived.changes_told(told), AROUND)) is not None:
+            if len(self._by_told) >= _TOLD_SIZE:
+                self._by_told.clear()
+            self._by_told[told] = fired
+            return fired
+        changes = self._derived.changes(line)
+        if changes is None:
+            return None
         fired = self._fired_with(changes.bare, AROUND)
         return self._fired_with(changes.whole(), frozenset()) if fired is None else fired
 
     def _fired_with(self, changes: Sequence[Any], lacking: frozenset[str]) -> Fired | None:
+        """Return the rules that fire on a record with these changes; None where that hangs on more than they say."""
         plan = self._of_changes
         answer = plan.answers_without(changes, lacking) if plan else None
         if plan is None or answer is None:

@@ -13,15 +13,16 @@ from dataclasses import replace
 from typing import Any, Final, TypeAlias, Union
 
 import msgspec
+from msgspec.structs import astuple
 
 from sekimori.watch.domain.flaws import flaw_of
 from sekimori.watch.domain.sigma.columns import MEMO_SIZE, Overflow, Root
 from sekimori.watch.domain.sigma.derived import Derived, Nothing
 from sekimori.watch.domain.sigma.evaluate import matches
-from sekimori.watch.domain.sigma.groups import Fired, Group
-from sekimori.watch.domain.sigma.literals import may_stand
+from sekimori.watch.domain.sigma.groups import Fired
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.sigma.plan import Decision, Habits, Lane, Plan, Question
+from sekimori.watch.domain.sigma.plan import Habits, Lane, Plan
+from sekimori.watch.domain.sigma.scope import Scope
 from sekimori.watch.domain.sigma.shapes import OTHER_ENVELOPES
 from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.domain.sigma.tuning import Sample, dispensable, far_columns, few_of, habits_of
@@ -45,7 +46,6 @@ class Kernel:
         self.derived = derived or Nothing()
         self.apart = apart
         self.fallbacks = 0
-        self._asked = Question(self.trees, self.derived.told_by)
         self._plans: dict[str | None, Plan] = {}
         self._met = _USUAL
         self._quick: _Quick | None = None
@@ -60,14 +60,22 @@ class Kernel:
     def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, Fired | None]]:
         """Yield the lines that answer a rule, by their place, each with what `decide` says of it."""
         decode, lanes = self._quickly
-        fired: Fired | None
+        fired: Any
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
-                few, common, more, decisions = lanes[type(record)]
-                decision = decisions[common[few(record)], *[memo[take(record)] for take, memo in more]]
-                fired = self._settled(decision, line, record) if decision.open else decision.fired
-            except (msgspec.DecodeError, RecursionError):
+                if not line.isascii():
+                    line.decode()  # of what no rule reads, nobody else checks that it is UTF-8
+                few, top, values, more = lanes[type(record)]
+                key = astuple(record.properties)[:few]
+                decision = values[key if top is None else key + top(record)]
+                if more:
+                    decision = decision[tuple([memo[take(record)] for take, memo in more])]
+                fired = decision.fired
+                for group in decision.open:
+                    if also := group.ask(record, line):
+                        fired = tuple(sorted(fired + also))
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 fired = self._fallback(line)
                 decode, lanes = self._quickly
             except Overflow as overflow:
@@ -115,19 +123,20 @@ class Kernel:
                 record = decode(line)
             except (msgspec.DecodeError, RecursionError):
                 continue
-            few, _, more, _ = lanes[type(record)]
-            found.setdefault(type(record), Counter())[*few(record), *[take(record) for take, _ in more]] += 1
+            few, top, _, more = lanes[type(record)]
+            values = *astuple(record.properties)[:few], *(top(record) if top else ()), *[get(record) for get, _ in more]
+            found.setdefault(type(record), Counter())[values] += 1
         enough = {kind: sample for kind, sample in found.items() if _SAMPLE <= sample.total() < MEMO_SIZE}
         return {kind.__name__: sample for kind, sample in enough.items()}
 
     def _plan(self, category: str | None) -> Plan:
         """Return the plan of a category, made when it is first asked for."""
         if category not in self._plans:
-            self._plans[category] = Plan(self._asked, category, _AS_IT_IS)
+            self._plans[category] = Plan(Scope(self.trees, category, self.derived), _AS_IT_IS)
         return self._plans[category]
 
     def _change(self, plan: Plan, habits: Habits) -> None:
-        self._plans[plan.category] = Plan(self._asked, plan.category, habits)
+        self._plans[plan.scope.category] = Plan(plan.scope, habits)
         self._quick = None
 
     def _give_up(self, category: str | None, root: Root) -> None:
@@ -139,7 +148,7 @@ class Kernel:
         """Decide a diagnostic record whose columns are not of the types that the quick way expects."""
         try:
             record = msgspec.json.decode(line)
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         self._meet(record)
         asked = _is_bare(record) and record["category"] not in self.apart
@@ -153,25 +162,6 @@ class Kernel:
             self._quick = None
         else:
             self.fallbacks += 1
-
-    def _settled(self, decision: Decision, line: bytes, record: Any) -> Fired:
-        """Return the rules that a line answers, the open ones settled by its late columns."""
-        fired = decision.fired
-        for group in decision.open:
-            fired += self._of_whole(group, line, record) if group.whole else group.ask(record, line)
-        return fired if fired is decision.fired else tuple(sorted(fired))
-
-    def _of_whole(self, group: Group, line: bytes, record: Any) -> Fired:
-        if group.derived:
-            told = self.derived.told(record) if group.tells else None
-            fired = group.fired_as_told(told, self.derived.changes_told)
-            if fired is None and (changes := self.derived.changes(line)) is not None:
-                fired = group.fired_with(changes)
-            if fired is not None:
-                return fired
-        elif group.literals is not None and not may_stand(group.literals, line):
-            return ()
-        return group.fired(self.derived.enriched(msgspec.json.decode(line)))
 
     @property
     def _quickly(self) -> "_Quick":

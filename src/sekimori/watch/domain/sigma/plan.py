@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import getitem
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -11,22 +11,17 @@ from sekimori.watch.domain.sigma.columns import (
     MEMO_SIZE,
     Memo,
     Root,
-    by_root,
     holds_more,
     is_derived,
-    is_foreign,
     is_scattered,
     root_of,
     value_at,
 )
-from sekimori.watch.domain.sigma.elements import ElementPlan
-from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.groups import Fired, Group
 from sekimori.watch.domain.sigma.partial import Leaf, leaves_of, left_of
+from sekimori.watch.domain.sigma.scope import Scope
 from sekimori.watch.domain.sigma.shapes import (
-    OTHER_ENVELOPES,
     Getter,
-    Keys,
     Kind,
     getter,
     kind_of,
@@ -37,7 +32,7 @@ from sekimori.watch.domain.sigma.shapes import (
     type_of_object,
     type_of_plain,
 )
-from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Elements, Path, Tree
+from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Tree
 
 _DECISIONS_SIZE: Final = 16384
 _GROUPS_SIZE: Final = 4096
@@ -57,103 +52,58 @@ class Habits:
     few: frozenset[Root] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the rules of a kernel have in common: their trees, and what is read of a line to work out derived keys."""
-
-    trees: Sequence[Tree]
-    told_by: Mapping[Root, Any] = field(default_factory=dict)
-
-
 class Plan:
-    """Decides the records of one category, or of any (None).
+    """Decides the records of one scope.
 
-    `foreign` are columns that only other logs have: a record that has one all the same is for the plan of any category.
-    `near` are late columns that are decoded with the line. `tells` says that what the derived keys hang on is, too.
+    Early columns are asked of every record; `few` of them, of few values, all at once. `near` are late columns that are
+    decoded with the line. `tells` says that what the derived keys hang on is, too.
     """
 
-    def __init__(self, asked: Question, category: str | None, habits: Habits) -> None:
-        self.category = category
+    def __init__(self, scope: Scope, habits: Habits) -> None:
+        self.scope = scope
         self.habits = habits
-        self.foreign: set[Root] = set()
-        # First the category: only the columns of rules that it leaves can be foreign to it.
-        possible = _possible((i, left_of(tree, self._of_category)) for i, tree in enumerate(asked.trees))
-        self.trees = _possible((i, left_of(tree, self._of_others)) for i, tree in possible)
-        self._leaves = by_root(tree for _, tree in self.trees)
-        self._elements: dict[Path, ElementPlan] = {}
         self._groups: dict[tuple[tuple[Root, ...], tuple[tuple[int, Tree], ...]], Group] = {}
-        early = [root for root in sorted(self._leaves) if not self._is_late(root)]
-        self.few = tuple(Memo(root, self._leaves[root]) for root in early if root in habits.few)
-        self.more = tuple(Memo(root, self._leaves[root]) for root in early if root not in habits.few)
-        self.late = tuple(root for root in sorted(self._leaves.keys() - set(early)) if not is_derived(root))
+        early = {root for root in scope.leaves if not self._is_late(root)}
+        # Those of the properties first: there they stand in front, and are taken at once.
+        few = sorted(early & habits.few, key=lambda root: (-len(root), root))
+        self.few = tuple(Memo(root, scope.leaves[root]) for root in few)
+        self.more = tuple(Memo(root, scope.leaves[root]) for root in sorted(early - habits.few))
+        self.late = tuple(root for root in sorted(scope.leaves.keys() - early) if not is_derived(root))
         self.near = {root: self._kind(root) for root in self.late if root not in habits.far}
         self.decisions = Decisions(self)
-        self.together = Together(self)
-        self._told = self._told_by(asked.told_by) if any(map(is_derived, self._leaves)) else None
+        self._told = self._types_told() if scope.asks_derived and scope.derived.told_by else None
         self.tells = self._told is not None
 
     def _is_late(self, root: Root) -> bool:
-        late = is_derived(root) or is_scattered(root, self.category) or (len(root) == 1 and holds_more(root))
+        late = is_derived(root) or is_scattered(root, self.scope.category) or (len(root) == 1 and holds_more(root))
         return late or root in self.habits.late
 
-    def _of_category(self, leaf: Leaf) -> bool | None:
-        """Answer the leaves that the category alone decides."""
-        if self.category is None or root_of(leaf) != ("category",):
-            return None
-        return matches(leaf, {"category": self.category})
-
-    def _of_others(self, leaf: Leaf) -> bool | None:
-        """Answer the leaves on fields that only other logs, or other envelopes, have."""
-        root = root_of(leaf)
-        if self.category is None or root is None:
-            return None
-        if len(root) == 1 and root[0] in OTHER_ENVELOPES:
-            return matches(leaf, {})
-        if not is_foreign(root, self.category):
-            return None
-        self.foreign.add(root)
-        return matches(leaf, {})
-
     def _kind(self, root: Root) -> Kind:
-        kind = kind_of(root, self._leaves[root], self.habits.types.get(root, frozenset()))
-        return Kind.RAW if kind is Kind.LIST and self._keys_at(root) is None else kind
+        kind = kind_of(root, self.scope.leaves[root], self.habits.types.get(root, frozenset()))
+        return Kind.RAW if kind is Kind.LIST and self.scope.keys_at(root) is None else kind
 
-    def _keys_at(self, root: Root) -> Keys | None:
-        """Return what the blocks on a column read of its elements; None where they need more than keys."""
-        keys: Keys | None = {}
-        for path in {leaf.path for leaf in self._leaves[root] if isinstance(leaf, Elements)}:
-            read = self.elements_of(path).keys
-            if keys is None or read is None:
-                return None
-            for step in reversed(path[len(root) :]):
-                read = {str(step): read}
-            keys = merged(keys, read)
-        return keys
-
-    def _told_by(self, told_by: Mapping[Root, Any]) -> dict[Root, Any] | None:
+    def _types_told(self) -> dict[Root, Any] | None:
         """Return the types of what the derived keys hang on; None where rules read the same in another way."""
         types: dict[Root, Any] = {}
-        for root, wanted in told_by.items():
-            kind = self._kind(root) if root in self._leaves else None
-            if kind not in {None, Kind.LIST if isinstance(wanted, dict) else Kind.PLAIN}:
+        for root, wanted in self.scope.derived.told_by.items():
+            is_list = isinstance(wanted, dict)
+            kind = self._kind(root) if root in self.scope.leaves else None
+            if kind not in {None, Kind.LIST if is_list else Kind.PLAIN}:
                 return None
-            if isinstance(wanted, dict):
-                keys = merged((self._keys_at(root) if kind else None) or {}, wanted)
-                if keys is None:
-                    return None
-                types[root] = type_of_list(root[-1], keys)
-            else:
-                types[root] = type_of_plain(root)
-        return types if told_by else None
+            keys = merged((kind and self.scope.keys_at(root)) or {}, wanted) if is_list else {}
+            if keys is None:
+                return None
+            types[root] = type_of_list(root[-1], keys) if is_list else type_of_plain(root)
+        return types
 
     def _type(self, root: Root) -> Any:
         match self._kind(root):
             case Kind.PLAIN:
                 return type_of_plain(root)
             case Kind.OBJECT:
-                return type_of_object(root, self._leaves[root])
+                return type_of_object(root, self.scope.leaves[root])
             case Kind.LIST if root in self.near:
-                return type_of_list(root[-1], self._keys_at(root) or {})
+                return type_of_list(root[-1], self.scope.keys_at(root) or {})
             case _:
                 return msgspec.Raw
 
@@ -164,7 +114,7 @@ class Plan:
     def shape(self) -> type[msgspec.Struct]:
         """Make the shape that the category's lines are decoded into."""
         types = {root: self._type(root) for root in (*(memo.root for memo in self.memos), *self.near)}
-        return record_type(str(self.category), types | (self._told or {}), self.foreign)
+        return record_type(str(self.scope.category), types | (self._told or {}), self.scope.foreign)
 
     @property
     def memos(self) -> tuple[Memo, ...]:
@@ -174,7 +124,8 @@ class Plan:
     def lane(self) -> "Lane":
         """Return what decides the category's lines."""
         more = tuple((getter(memo.root, raw=not self.is_hashable(memo.root)), memo) for memo in self.more)
-        return picker([memo.root for memo in self.few]), self.together.common, more, self.together
+        top = [memo.root for memo in self.few if len(memo.root) == 1]
+        return Lane(len(self.few) - len(top), picker(top) if top else None, Values(self), more)
 
     def numbers_of(self, record: Mapping[str, Any]) -> tuple[int, ...]:
         """Ask the early columns of a decoded record."""
@@ -185,17 +136,9 @@ class Plan:
         known: dict[Leaf, bool] = {}
         for memo, number in zip(self.memos, numbers, strict=True):
             known.update(zip(memo.leaves, memo.by_number[number], strict=True))
-        left = [(i, left_of(tree, known.get)) for i, tree in self.trees]
+        left = [(i, left_of(tree, known.get)) for i, tree in self.scope.trees]
         fired = tuple(i for i, tree in left if tree == ALWAYS)
         return Decision(fired, self._open((i, tree) for i, tree in left if tree not in {ALWAYS, NEVER}))
-
-    def elements_of(self, path: Path) -> ElementPlan:
-        """Return the plan for all blocks of the category on the list at a path."""
-        if path not in self._elements:
-            found = (leaf for _, tree in self.trees for leaf in leaves_of(tree))
-            blocks = dict.fromkeys(leaf for leaf in found if isinstance(leaf, Elements) and leaf.path == path)
-            self._elements[path] = ElementPlan(path, tuple(blocks))
-        return self._elements[path]
 
     def _open(self, left: Iterable[tuple[int, Tree]]) -> tuple[Group, ...]:
         grouped: dict[tuple[Root, ...], list[tuple[int, Tree]]] = {}
@@ -215,10 +158,6 @@ class Plan:
         return self._groups[roots, rules]
 
 
-def _possible(trees: Iterable[tuple[int, Tree]]) -> tuple[tuple[int, Tree], ...]:
-    return tuple((i, tree) for i, tree in trees if tree != NEVER)
-
-
 class Decision:
     """The rules that fire, and those whose answer hangs on columns not looked at yet."""
 
@@ -227,26 +166,6 @@ class Decision:
     def __init__(self, fired: Fired, still: tuple[Group, ...]) -> None:
         self.fired = fired
         self.open = still
-
-
-class Combined(dict[tuple[Any, ...], int]):
-    """Remembers the values of several columns together, as one number: `by_number` has those of each column."""
-
-    def __init__(self, memos: Sequence[Memo]) -> None:
-        super().__init__()
-        self.memos = tuple(memos)
-        self.numbers: dict[tuple[int, ...], int] = {}
-        self.by_number: list[tuple[int, ...]] = []
-
-    def __missing__(self, values: tuple[Any, ...]) -> int:
-        each = tuple(map(getitem, self.memos, values))
-        if each not in self.numbers:
-            self.numbers[each] = len(self.by_number)
-            self.by_number.append(each)
-        if len(self) >= MEMO_SIZE:
-            self.clear()
-        number = self[values] = self.numbers[each]
-        return number
 
 
 class Decisions(dict[tuple[int, ...], Decision]):
@@ -263,21 +182,50 @@ class Decisions(dict[tuple[int, ...], Decision]):
         return decision
 
 
-class Together(dict[tuple[int, ...], Decision]):
-    """Remembers what was decided where the columns of few values are one number, the first; bounded."""
+class Values(dict[tuple[Any, ...], Any]):
+    """Remembers what the columns of few values decide, by the values themselves; bounded.
+
+    Where there are more columns, that is a `Further`.
+    """
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
-        self.decisions = plan.decisions
-        self.common = Combined(plan.few)
+        self.plan = plan
+        self.further: dict[tuple[int, ...], Further] = {}
+
+    def __missing__(self, values: tuple[Any, ...]) -> Any:
+        numbers = tuple(map(getitem, self.plan.few, values))
+        if self.plan.more and numbers not in self.further:
+            self.further[numbers] = Further(self.plan, numbers)
+        if len(self) >= MEMO_SIZE:
+            self.clear()
+        found = self[values] = self.further[numbers] if self.plan.more else self.plan.decisions[numbers]
+        return found
+
+
+class Further(dict[tuple[int, ...], Decision]):
+    """Remembers what the other early columns decide where those of few values are as they are; bounded."""
+
+    def __init__(self, plan: Plan, few: tuple[int, ...]) -> None:
+        super().__init__()
+        self.plan = plan
+        self.few = few
 
     def __missing__(self, numbers: tuple[int, ...]) -> Decision:
         if len(self) >= _DECISIONS_SIZE:
             self.clear()
-        decision = self[numbers] = self.decisions[*self.common.by_number[numbers[0]], *numbers[1:]]
+        decision = self[numbers] = self.plan.decisions[*self.few, *numbers]
         return decision
 
 
-Lane: TypeAlias = tuple[Callable[[Any], tuple[Any, ...]], Combined, Sequence[tuple[Getter, Memo]], Together]
-"""How the lines of one category are decided: the columns of few values and what they are together, each of the others,
-and what all of them decide."""
+class Lane(NamedTuple):
+    """How the lines of one category are decided.
+
+    `few` is how many columns of few values stand first among the properties, `top` takes those of the record itself;
+    `values` says what they decide. If there are `more`, those are asked next.
+    """
+
+    few: int
+    top: Callable[[Any], tuple[Any, ...]] | None
+    values: Values
+    more: Sequence[tuple[Getter, Memo]]

@@ -100,7 +100,7 @@ class _Columns:
     def __init__(self, plan: Plan, combinations: list[tuple[int, ...]]) -> None:
         self.combinations = combinations
         self.answers = [[_known(memo, each[i]) for i, memo in enumerate(plan.memos)] for each in combinations]
-        self.rules = [[tree for _, tree in plan.trees if _reads(tree, memo)] for memo in plan.memos]
+        self.rules = [[tree for _, tree in plan.scope.trees if _reads(tree, memo)] for memo in plan.memos]
 
     def opened_without(self, columns: set[int], newest: int) -> set[int]:
         """Return the combinations in which a rule that reads the newest column is open without the columns."""
