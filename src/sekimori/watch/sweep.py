@@ -7,7 +7,6 @@ import io
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -16,8 +15,13 @@ from typing import BinaryIO, Final, NamedTuple, TypeAlias
 from sekimori.watch.documents import LONGEST_LINE
 from sekimori.watch.domain.sigma.kernel import Kernel
 
-CHUNK: Final = 1 << 18
-_SAMPLE: Final = 2000
+CHUNK: Final = 4 << 20
+"""Bytes that one worker looks at before it hands over what it found."""
+_PIECE: Final = 1 << 18
+"""Bytes that are read at a time: few enough to stay in a core's own cache."""
+_SPOTS: Final = 32
+_SPOT: Final = 1 << 16
+"""Bytes that are read at each of the spots of a file from which the kernel learns what its lines are like."""
 _WORTH_TUNING: Final = 64 << 20
 
 
@@ -32,47 +36,56 @@ class Kept(NamedTuple):
     rules: tuple[int, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Looked:
-    """A block that was looked at: how many lines it has, and those worth a closer look, in their order.
+    """Lines that were looked at: how many, and those worth a closer look, in their order.
 
     They are kept by column, which is cheap to hand from one process to another.
     """
 
     lines: int
-    numbers: Sequence[int]
-    starts: Sequence[int]
-    rules: Sequence[tuple[int, ...] | None]
+    numbers: list[int]
+    starts: list[int]
+    rules: list[tuple[int, ...] | None]
 
     def kept(self, lines_before: int = 0) -> Iterator[Kept]:
-        """Yield the lines to look at, numbered from the start of what the block is a part of."""
+        """Yield the lines to look at, numbered from the start of what these are a part of."""
         numbers = [lines_before + number for number in self.numbers]
         return map(Kept._make, zip(numbers, self.starts, self.rules, strict=True))
 
+    def add(self, more: "Looked", start: int) -> None:
+        """Add the lines that follow, from a byte on."""
+        self.numbers += [self.lines + number for number in more.numbers]
+        self.starts += [start + each for each in more.starts]
+        self.rules += more.rules
+        self.lines += more.lines
 
-def look(block: bytes, kernel: Kernel, bytes_before: int = 0) -> Looked:
+
+def look(block: bytes, kernel: Kernel) -> Looked:
     """Decide the lines of a block. Blank ones are counted, and not kept."""
     lines = _Lines(block)
-    numbers, starts, rules = [], [], []
+    found = Looked(0, [], [], [])
     for place, fired in kernel.decide_all(lines):
-        end = lines.block.tell()
-        start = block.rfind(b"\n", 0, end - 1) + 1
-        if fired or not block[start:end].isspace():
-            numbers.append(place + 1)
-            starts.append(bytes_before + start)
-            rules.append(fired)
-    return Looked(lines.count, numbers, starts, rules)
+        if fired or not lines.current.isspace():
+            found.numbers.append(place + 1)
+            found.starts.append(lines.block.tell() - len(lines.current))
+            found.rules.append(fired)
+    found.lines = lines.count
+    return found
 
 
 class _Lines:
-    """The lines of a block, counted as they are given. One that is too long to be read is given as an empty object."""
+    """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object."""
 
     def __init__(self, block: bytes) -> None:
         self.block = io.BytesIO(block)
+        self.current = b""
         self.count = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        for self.count, line in enumerate(self.block, 1):  # noqa: B020 - the count is read from outside
+        for line in self.block:
+            self.current = line
+            self.count += 1
             yield line if len(line) < LONGEST_LINE else b"{}"
 
 
@@ -92,9 +105,10 @@ def sweep(
     Raises:
         OSError: the file cannot be read.
     """
-    if path.stat().st_size > _WORTH_TUNING:
-        _warm(kernel, path)
-    chunks = [range(start, start + chunk) for start in range(0, path.stat().st_size, chunk)]
+    size = path.stat().st_size
+    if size > _WORTH_TUNING:
+        _warm(kernel, path, size)
+    chunks = [range(start, start + chunk) for start in range(0, size, chunk)]
     number = 0
     for looked in _looked_at(path, kernel, chunks, min(workers, len(chunks))):
         yield from looked.kept(number)
@@ -102,10 +116,14 @@ def sweep(
         progress(looked.lines)
 
 
-def _warm(kernel: Kernel, path: Path) -> None:
-    """Have the kernel learn from the first lines what every worker would learn again."""
+def _warm(kernel: Kernel, path: Path, size: int) -> None:
+    """Have the kernel learn, from lines all over a file, what every worker would learn again."""
+    sample: list[bytes] = []
     with path.open("rb") as file:
-        sample = [line.strip() for line in islice(file, _SAMPLE)]
+        for spot in range(_SPOTS):
+            start = size * spot // _SPOTS
+            block = file.read(_SPOT) if _first_line(file, range(start, size)) < size else b""
+            sample += block.split(b"\n")[:-1]
     kernel.tune(sample)
     for _ in kernel.decide_all(sample):
         pass
@@ -172,23 +190,25 @@ def _work(path: Path, kernel: Kernel, mine: Sequence[range], pipes: Sequence[_Pi
 
 def _look_in(file: BinaryIO, kernel: Kernel, chunk: range) -> Looked:
     """Look at the lines that begin in a range of a file's bytes."""
-    start, block = _lines_in(file, chunk)
-    return look(block, kernel, start)
+    found = Looked(0, [], [], [])
+    start = _first_line(file, chunk)
+    while start < chunk.stop:
+        block = file.read(min(_PIECE, chunk.stop - start))
+        if not block.endswith(b"\n"):
+            block += file.readline(LONGEST_LINE)
+        if not block:
+            break
+        found.add(look(block, kernel), start)
+        start += len(block)
+    return found
 
 
-def _lines_in(file: BinaryIO, chunk: range) -> tuple[int, bytes]:
-    """Return the lines that begin in a range of bytes, whole, and where the first of them begins.
-
-    Of a line longer than LONGEST_LINE only that much is read.
-    """
-    start = chunk.start
-    if start:
-        file.seek(start - 1)
-        before = file.readline(len(chunk) + 1)
-        start += len(before) - 1
-        if start >= chunk.stop or not before.endswith(b"\n"):
-            return chunk.stop, b""
-    else:
+def _first_line(file: BinaryIO, chunk: range) -> int:
+    """Go to the first line that begins in a range of bytes, and return where that is; its end if there is none."""
+    if not chunk.start:
         file.seek(0)
-    block = file.read(chunk.stop - start)
-    return start, block if block.endswith(b"\n") else block + file.readline(LONGEST_LINE)
+        return 0
+    file.seek(chunk.start - 1)
+    before = file.readline(len(chunk) + 1)
+    start = chunk.start + len(before) - 1
+    return start if before.endswith(b"\n") else chunk.stop

@@ -255,10 +255,10 @@ class _Lists(dict[frozenset[Any], int | None]):
 
 
 def elements_in(root: Root, path: Path) -> Getter:
-    """Return what takes the elements at a path out of a decoded line, whose column at the root is a list."""
+    """Return what takes the elements at a path out of a decoded line, whose column at the root is a list or None."""
     take, inner = getter(root), [attrgetter(attribute((str(key),))) for key in path[len(root) :]]
     if not inner:
-        return lambda record: take(record) or ()
+        return take
     if len(inner) == 1:
         within = inner[0]
         return lambda record: [each for holder in take(record) or () for each in within(holder) or ()]

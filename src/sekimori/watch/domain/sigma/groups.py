@@ -77,13 +77,17 @@ class Group:
 
     def _on_lists(self, root: Root) -> Way:
         lists = [(plan.answers_in, elements_in(root, plan.path)) for plan in self.lists]
+        none = self._settle(0, tuple(plan.answer(()) for plan in self.lists))
         if len(lists) > 1:
-            return lambda record, _: self._settled(0, tuple([answers(elements(record)) for answers, elements in lists]))
-        answers, elements = lists[0]
+            return lambda record, _: self._settled(0, tuple([answers(found(record) or ()) for answers, found in lists]))
+        answers, found = lists[0]
         by_answer: dict[int, Fired] = {}
 
         def ask(record: Any, _: bytes) -> Fired:
-            answer = answers(elements(record))
+            elements = found(record)
+            if not elements:
+                return none
+            answer = answers(elements)
             fired = by_answer.get(answer)
             if fired is None:
                 fired = by_answer[answer] = self._settle(0, (answer,))
@@ -96,12 +100,14 @@ class Group:
         holds = [(1 << i, holding(test)) for i, test in enumerate(tests)]
         if len(whole) == len(tests):
             return self._on_one_of(value_of, whole, holds)
-        pieces = None if self.literals is None else [piece.decode() for piece in self.literals]
+        if self.literals is None:
+            return lambda record, _: self._settled(_answers(holds, value_of(record)), ())
+        pieces = [piece.decode() for piece in self.literals]
 
         def ask(record: Any, _: bytes) -> Fired:
             value = value_of(record)
             # Case folding makes ASCII of other letters, and JSON inside a text may escape any.
-            if pieces is not None and type(value) is str and value.isascii() and "\\" not in value:
+            if type(value) is str and value.isascii() and "\\" not in value:
                 lowered = value.lower()
                 for piece in pieces:
                     if piece in lowered:

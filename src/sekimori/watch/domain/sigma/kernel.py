@@ -27,7 +27,7 @@ from sekimori.watch.domain.sigma.shapes import OTHER_ENVELOPES
 from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.domain.sigma.tuning import Sample, dispensable, far_columns, few_of, habits_of
 
-_SAMPLE: Final = 100
+_SAMPLE: Final = 50
 _USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
 _AS_IT_IS: Final = Habits()
 
@@ -64,8 +64,6 @@ class Kernel:
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
-                if not line.isascii():
-                    line.decode()  # of what no rule reads, nobody else checks that it is UTF-8
                 few, top, values, more = lanes[type(record)]
                 key = astuple(record.properties)[:few]
                 decision = values[key if top is None else key + top(record)]
@@ -75,6 +73,8 @@ class Kernel:
                 for group in decision.open:
                     if also := group.ask(record, line):
                         fired = tuple(sorted(fired + also))
+                if not fired and not line.isascii():
+                    line.decode()  # nobody will read it again and see that it is not UTF-8
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 fired = self._fallback(line)
                 decode, lanes = self._quickly

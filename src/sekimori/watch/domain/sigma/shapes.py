@@ -98,16 +98,22 @@ def _field(root: Root, kind: Any) -> tuple[str, Any, Any]:
 
 def getter(root: Root, *, raw: bool = False) -> Getter:
     """Return what takes a column out of a decoded line; one that is not decoded is its JSON."""
-    take = attrgetter(attribute(root) if len(root) == 1 else f"{root[0]}.{attribute(root)}")
+    take = attrgetter(_place(root))
     return (lambda record: bytes(take(record))) if raw else take
 
 
 def picker(roots: Sequence[Root]) -> Callable[[Any], tuple[Any, ...]]:
     """Return what takes several columns out of a decoded line at once."""
-    takes = [getter(root) for root in roots]
-    if len(takes) < 2:
-        return lambda record: tuple([take(record) for take in takes])
-    return attrgetter(*(attribute(root) if len(root) == 1 else f"{root[0]}.{attribute(root)}" for root in roots))
+    if not roots:
+        return lambda _: ()
+    if len(roots) == 1:
+        take = getter(roots[0])
+        return lambda record: (take(record),)
+    return attrgetter(*map(_place, roots))
+
+
+def _place(root: Root) -> str:
+    return attribute(root) if len(root) == 1 else f"{root[0]}.{attribute(root)}"
 
 
 def record_type(category: str, types: Mapping[Root, Any], barred: Collection[Root]) -> type[msgspec.Struct]:
