@@ -1,6 +1,7 @@
 """What the commands of `sekimori risk` share: the proof, the rules, the reader of log events, the writing."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from sekimori.watch.domain.event import Event
 from sekimori.watch.domain.reading import read_event
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.intake import Unknown
-from sekimori.watch.rulebook import shipped_rules
+from sekimori.watch.rulebook import read_folder, shipped_rules, unique
 
 
 def proof_of(path: Path | None) -> Proof:
@@ -22,9 +23,19 @@ def proof_of(path: Path | None) -> Proof:
     return read(path) if path else newest(os.environ)
 
 
-def known_rules() -> list[Rule]:
-    """Return the rules that proofs and registers are held against."""
-    return shipped_rules()
+def known_rules(folder: Path | None = None) -> list[Rule]:
+    """Return the rules that proofs and registers are held against: the shipped ones, and those of a folder.
+
+    Raises:
+        RulesNotFoundError: there is no such folder.
+        DuplicateRuleError: two rules share an id.
+    """
+    if folder is None:
+        return shipped_rules()
+    own = read_folder(folder)
+    for trouble in own.troubles:
+        typer.echo(trouble, err=True)
+    return unique((*shipped_rules(), *own.rules))
 
 
 def reader() -> Reader:
@@ -38,8 +49,8 @@ def reader() -> Reader:
     return event
 
 
-def write(text: str | bytes, out: Path | None) -> None:
-    """Write to a file, making its folder, or to standard output.
+def write(text: str | bytes, out: Path | None, *, tell: Callable[[str], object] = lambda _: None) -> None:
+    """Write to a file, making its folder, or to standard output; a file that was written is told.
 
     Raises:
         ReportUnwritable: the file cannot be written.
@@ -53,7 +64,12 @@ def write(text: str | bytes, out: Path | None) -> None:
         out.write_bytes(data)
     except OSError as error:
         raise ReportUnwritable(f"{out} cannot be written: {error.strerror}") from error
-    typer.echo(f"wrote {out}", err=True)
+    tell(f"wrote {out}")
+
+
+def tell(said: str) -> None:
+    """Say something on standard error."""
+    typer.echo(said, err=True)
 
 
 def write_new(text: str, out: Path) -> None:
@@ -64,4 +80,4 @@ def write_new(text: str, out: Path) -> None:
     """
     if out.exists():
         raise ReportUnwritable(f"{out} is there already", hint="name another file, or remove it first")
-    write(text, out)
+    write(text, out, tell=tell)

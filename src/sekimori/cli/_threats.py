@@ -6,7 +6,7 @@ from pathlib import Path
 
 import typer
 
-from sekimori.cli._assessing import write
+from sekimori.cli._assessing import tell, write
 from sekimori.risk.errors import ThreatsUnreadable
 from sekimori.risk.threats.extraction import Extract, extract
 from sekimori.risk.threats.kept import updated
@@ -63,5 +63,5 @@ def update(out: Path, threats: Sequence[Threat], extracts: Sequence[Extract]) ->
         old = out.read_text(encoding="utf-8") if out.exists() else None
     except (OSError, UnicodeDecodeError) as error:
         raise ThreatsUnreadable(f"{out} cannot be read: {error}", hint="nothing was written") from error
-    write(updated(old, threats, read=[each.report.file for each in extracts], file=out), out)
+    write(updated(old, threats, read=[each.report.file for each in extracts], file=out), out, tell=tell)
     typer.echo(f"{len(threats)} techniques of {len(extracts)} reports", err=True)

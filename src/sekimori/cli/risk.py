@@ -13,6 +13,7 @@ app = typer.Typer(no_args_is_help=True, help="Assess the risk: threats, the tabl
 
 ProofFile = Annotated[Path | None, typer.Option(help="What the drill proved; without it, the newest there is.")]
 Lang = Annotated[Language, typer.Option(help="The language of the words.")]
+OwnRules = Annotated[Path | None, typer.Option(help="A folder of your own rules, besides the shipped ones.")]
 Out = Annotated[Path | None, typer.Option(help="The file to write; standard output without it.")]
 
 
@@ -28,6 +29,7 @@ class TableForm(StrEnum):
 def table(
     form: Annotated[TableForm, typer.Option("--format", help="How to print it.")] = TableForm.TABLE,
     lang: Lang = Language.EN,
+    rules: OwnRules = None,
     proof: ProofFile = None,
 ) -> None:
     """Print target, technique, event name, property, rule and when it was last proven.
@@ -40,7 +42,7 @@ def table(
     from sekimori.risk.table import markdown_table, row_as_plain, table_rows
 
     found = proof_of(proof)
-    rows = table_rows(found, [rule.id for rule in known_rules()], reader())
+    rows = table_rows(found, [rule.id for rule in known_rules(rules)], reader())
     if form is TableForm.JSON:
         typer.echo(json.dumps([row_as_plain(row, lang) for row in rows], ensure_ascii=False, indent=2))
     elif form is TableForm.MD:
@@ -52,16 +54,16 @@ def table(
 
 
 @app.command()
-def navigator(lang: Lang = Language.EN, proof: ProofFile = None, out: Out = None) -> None:
+def navigator(lang: Lang = Language.EN, rules: OwnRules = None, proof: ProofFile = None, out: Out = None) -> None:
     """Print the coverage as a layer for MITRE's ATT&CK Navigator (layer format 4.5).
 
     Example:  sekimori risk navigator --out build/layer.json
     """
-    from sekimori.cli._assessing import known_rules, proof_of, write
+    from sekimori.cli._assessing import known_rules, proof_of, tell, write
     from sekimori.risk.navigator import layer
 
-    made = layer(proof_of(proof), known_rules(), lang)
-    write(json.dumps(made, ensure_ascii=False, indent=2) + "\n", out)
+    made = layer(proof_of(proof), known_rules(rules), lang)
+    write(json.dumps(made, ensure_ascii=False, indent=2) + "\n", out, tell=tell)
 
 
 class ThreatsForm(StrEnum):
@@ -107,6 +109,7 @@ def register(
     file: Annotated[Path | None, typer.Argument(help="The register to check; the one that ships without it.")] = None,
     init: Annotated[Path | None, typer.Option(help="Write the starter register to this file, to begin with.")] = None,
     lang: Lang = Language.EN,
+    rules: OwnRules = None,
 ) -> None:
     """Check a register of threats and show it in short; --init writes one to begin with.
 
@@ -122,7 +125,7 @@ def register(
         return
     from sekimori.cli._risk_tables import print_register
 
-    loaded = load(file, [rule.id for rule in known_rules()])
+    loaded = load(file, [rule.id for rule in known_rules(rules)])
     for problem in loaded.problems:
         typer.echo(str(problem), err=True)
     print_register(loaded.register, lang)
@@ -141,12 +144,13 @@ class ReportForm(StrEnum):
 @app.command()
 def report(  # noqa: PLR0917 - the library calls it, by name
     form: Annotated[ReportForm, typer.Option("--format", help="What it is written in.")] = ReportForm.HTML,
-    lang: Lang = Language.JA,
+    lang: Annotated[Language | None, typer.Option(help="Its language; the manifest's, or English, without it.")] = None,
     out: Out = None,
     register: Annotated[Path | None, typer.Option(help="Your register; the one that ships without it.")] = None,
     threats: Annotated[Path | None, typer.Option(help="The threats.toml of `risk threats`: what reports say.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="A manifest: the report says what it declares.")] = None,
     since: Annotated[Path | None, typer.Option(help="The snapshot of an earlier report to compare with.")] = None,
+    rules: OwnRules = None,
     proof: ProofFile = None,
 ) -> None:
     """Write the report: for the person who signs, and the one who checks.
@@ -168,6 +172,7 @@ def report(  # noqa: PLR0917 - the library calls it, by name
             threats=threats,
             manifest=manifest,
             since=since,
+            rules=rules,
             proof=proof,
         )
     )

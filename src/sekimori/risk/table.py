@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any, TypeAlias
 
 from sekimori.risk.evidence import telling_properties
@@ -94,15 +94,15 @@ HEADS: Mapping[Language, tuple[str, ...]] = {
 }
 
 
-def cells(row: Row, language: Language) -> tuple[str, ...]:
-    """Return a row as text, in the order of :data:`HEADS`."""
+def cells(row: Row, language: Language, zone: tzinfo = UTC) -> tuple[str, ...]:
+    """Return a row as text, in the order of :data:`HEADS`; the date is the zone's."""
     return (
         name_of_target(row.target, language),
         f"{row.technique} {attack.name_of(row.technique)}".strip(),
         row.event,
         ", ".join(row.properties) or "-",
         ", ".join(row.rules),
-        f"{row.proven_at:%Y-%m-%d}",
+        f"{row.proven_at.astimezone(zone):%Y-%m-%d}",
     )
 
 

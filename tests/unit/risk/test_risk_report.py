@@ -19,6 +19,7 @@ from sekimori.risk.report.snapshot import changes, compared_with, snapshot_of, t
 from sekimori.risk.report.words import _WORDS
 from sekimori.risk.threats.kept import read_kept_threats
 from sekimori.watch.domain.language import Language
+from sekimori.watch.rulebook import shipped_folder
 
 NOW = datetime(2026, 11, 28, 7, tzinfo=UTC)
 
@@ -238,7 +239,7 @@ def test_a_second_form_of_the_same_report_is_compared_with_the_same_earlier_one(
 def test_the_command_writes_each_form_and_keeps_a_snapshot(tmp_path):
     out = tmp_path / "build" / "report.html"
     runner = CliRunner()
-    assert runner.invoke(risk.app, ["report", "--out", str(out)]).exit_code == 0
+    assert runner.invoke(risk.app, ["report", "--lang", "ja", "--out", str(out)]).exit_code == 0
     assert "これが最初の報告です" in out.read_text("utf-8")
     assert out.with_name("report.snapshot.json").exists()
     register = tmp_path / "risk.toml"
@@ -268,10 +269,32 @@ def test_the_manifest_may_say_what_is_declared(tmp_path):
     from pathlib import Path
 
     manifest = Path(__file__).parents[1] / "manifest" / "full.toml"
-    result = CliRunner().invoke(risk.app, ["report", "--format", "json", "--manifest", str(manifest), "--lang", "en"])
-    declared = dict(json.loads(result.stdout)["declared"])
-    assert declared["Permissions"] == "Calendars.ReadBasic.All"
-    assert declared["Owners"] == "none"
+    result = CliRunner().invoke(risk.app, ["report", "--format", "json", "--manifest", str(manifest)])
+    told = json.loads(result.stdout)
+    assert told["language"] == "ja"
+    assert told["made_at"].endswith("JST")
+    declared = dict(told["declared"])
+    assert declared["権限"] == "Calendars.ReadBasic.All"
+    assert declared["所有者"] == "なし"
+
+
+def test_a_snapshot_that_is_not_there_is_told(tmp_path):
+    result = CliRunner().invoke(risk.app, ["report", "--format", "json", "--since", str(tmp_path / "gone.json")])
+    assert "gone.json cannot be read" in str(result.exception)
+
+
+def test_own_rules_count_too(tmp_path):
+    register = tmp_path / "risk.toml"
+    runner = CliRunner()
+    runner.invoke(risk.app, ["register", "--init", str(register)])
+    register.write_text(register.read_text("utf-8").replace('"graph_call_without_entry"', '"our_own"', 1), "utf-8")
+    shipped = shipped_folder() / "application_deleted.yml"
+    (tmp_path / "rules").mkdir()
+    text = shipped.read_text("utf-8").replace("e: application_deleted", "e: our_own")
+    (tmp_path / "rules" / "our_own.yml").write_text(text, "utf-8")
+    assert runner.invoke(risk.app, ["register", str(register)]).exit_code == 1
+    own = runner.invoke(risk.app, ["register", str(register), "--rules", str(tmp_path / "rules")])
+    assert own.exit_code == 0
 
 
 def _with(assessment, **other):

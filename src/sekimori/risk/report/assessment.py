@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
 from sekimori.risk.proof import Proof, ProvenTechnique
@@ -47,6 +47,7 @@ class Assessment:
     proof: Proof
     now: datetime
     read: Reader
+    zone: tzinfo = UTC
     declared: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
     reported: tuple[KeptThreat, ...] = ()
@@ -55,6 +56,10 @@ class Assessment:
     def __post_init__(self) -> None:
         rows = tuple(table_rows(self.proof, self.rules, self.read))
         object.__setattr__(self, "rows", rows)
+
+    def told(self, instant: datetime) -> str:
+        """Return an instant in the report's zone, to the minute."""
+        return f"{instant.astimezone(self.zone):%Y-%m-%d %H:%M %Z}"
 
     def state_of(self, rule: str) -> State:
         """Say whether the drill proved a rule."""

@@ -32,8 +32,8 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
         "purpose": about.purpose.in_(language),
         "owner": about.owner.in_(language),
         "next_review": f"{about.next_review:%Y-%m-%d}",
-        "made_at": f"{assessment.now:%Y-%m-%d %H:%M} UTC",
-        "proven_at": f"{assessment.proof.proven_at:%Y-%m-%d %H:%M} UTC",
+        "made_at": assessment.told(assessment.now),
+        "proven_at": assessment.told(assessment.proof.proven_at),
         "software": f"Sekimori {__version__}",
         "attack": attack.VERSION,
         "attribution": attack.ATTRIBUTION,
@@ -92,7 +92,11 @@ def _table(assessment: Assessment, language: Language) -> dict[str, Any]:
     return {
         "heads": list(HEADS[language]),
         "rows": [
-            {"cells": list(cells(row, language)), "article": row.article, "last_of_article": row is article[-1]}
+            {
+                "cells": list(cells(row, language, assessment.zone)),
+                "article": row.article,
+                "last_of_article": row is article[-1],
+            }
             for row in rows
         ],
     }
@@ -195,5 +199,5 @@ def _changes(assessment: Assessment, language: Language, since: Snapshot | None)
         said[each.kind].format(name=each.name, old=each.old, new=each.new)
         for each in changes(since, snapshot_of(assessment), language.value)
     ]
-    note = said["changes_since"].format(date=f"{since.made_at:%Y-%m-%d %H:%M} UTC")
+    note = said["changes_since"].format(date=assessment.told(since.made_at))
     return {"note": note if found else f"{note} {said['no_changes']}", "list": found}

@@ -78,19 +78,21 @@ def changes(old: Snapshot, new: Snapshot, language: str) -> Iterator[Kind]:
         yield from (Kind(kind=f"{kind}_removed", name=name) for name in had if name not in has)
 
 
-def read_kept(path: Path) -> Kept | None:
-    """Return what stands beside an earlier report, or None where there is nothing.
+def read_kept(path: Path, *, expected: bool = True) -> Kept | None:
+    """Return what stands beside an earlier report; where it was not ``expected``, there may be none.
 
     Raises:
-        ReportUnwritable: it is there and cannot be read.
+        ReportUnwritable: it cannot be read, or was expected and is not there.
     """
+    hint = "name another with --since, or none; only the section on changes needs it"
+    if not expected and not path.exists():
+        return None
     try:
         return msgspec.json.decode(path.read_bytes(), type=Kept)
-    except FileNotFoundError:
-        return None
-    except (OSError, msgspec.DecodeError) as error:
-        hint = "remove it, or name another with --since; only the section on changes needs it"
-        raise ReportUnwritable(f"{path} is no snapshot of a report: {error}", hint=hint) from error
+    except OSError as error:
+        raise ReportUnwritable(f"the snapshot {path} cannot be read: {error.strerror}", hint=hint) from error
+    except msgspec.DecodeError as error:
+        raise ReportUnwritable(f"{path} is no snapshot of a report: {error}", hint=f"remove it, or {hint}") from error
 
 
 def compared_with(kept: Kept | None, new: Snapshot) -> Snapshot | None:

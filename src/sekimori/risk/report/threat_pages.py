@@ -1,6 +1,5 @@
 """One threat of the report: its half page, with the evidence."""
 
-from datetime import UTC
 from typing import Any
 
 from sekimori.risk.evidence import EvidenceLine, evidence_lines, excerpt
@@ -72,10 +71,10 @@ def _evidence(assessment: Assessment, threat: Threat, language: Language) -> dic
     return {
         "act": act.id,
         "operation": event.operation.strip() if event else "",
-        "sentence": explain(event, language, UTC) if event else "",
+        "sentence": explain(event, language, assessment.zone) if event else "",
         "rules": rules,
         "seconds": _seconds(act, rules),
-        "proven_at": f"{assessment.proof.proven_at:%Y-%m-%d}",
+        "proven_at": f"{assessment.proof.proven_at.astimezone(assessment.zone):%Y-%m-%d}",
         "lines": [{"path": f.path, "value": f.value, "tells": f.tells} for f in excerpt(act.event, act.telling)],
         "whole": [_line(line) for line in evidence_lines(act.event, act.telling)],
     }
