@@ -42,7 +42,7 @@ def table(
     from sekimori.risk.table import markdown_table, row_as_plain, table_rows
 
     found = proof_of(proof)
-    rows = table_rows(found, [rule.id for rule in known_rules(rules)], reader())
+    rows = table_rows(found, known_rules(rules), reader())
     if form is TableForm.JSON:
         typer.echo(json.dumps([row_as_plain(row, lang) for row in rows], ensure_ascii=False, indent=2))
     elif form is TableForm.MD:

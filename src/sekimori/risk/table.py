@@ -7,10 +7,11 @@ from typing import Any, TypeAlias
 
 from sekimori.risk.evidence import telling_properties
 from sekimori.risk.proof import Proof, ProvenTechnique
-from sekimori.risk.targets import ARTICLE, PROPERTIES, modified_properties, name_of_target, rank, targets_of
+from sekimori.risk.targets import PROPERTIES, is_of_the_article, modified_properties, name_of_target, rank, targets_of
 from sekimori.watch.domain import attack
 from sekimori.watch.domain.event import Event, GraphCall
 from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.rule import Rule
 
 Reader: TypeAlias = Callable[[Any], Event | None]
 """Reads a raw log event in whatever envelope it is; None where nobody knows its shape."""
@@ -30,24 +31,30 @@ class Row:
     proofs: tuple[str, ...]
 
 
-def table_rows(proof: Proof, known: Iterable[str], read: Reader) -> list[Row]:
+def table_rows(proof: Proof, known: Iterable[Rule], read: Reader) -> list[Row]:
     """Return the rows that a proof bears out, the article's first, in its order.
 
-    A technique that no rule of ``known`` found gives no row: the table says what is seen, not what is hoped for.
+    A technique that no rule of ``known`` found gives no row: the table says what is seen, not what is hoped for. A
+    row names the rules over the log that its event is in; where an act shows in two logs, the others have theirs.
     """
-    rules = frozenset(known)
+    rules = {rule.id: rule for rule in known}
     merged: dict[tuple[Any, ...], Row] = {}
     for row in (row for technique in proof.attacks for row in _rows(technique, proof, rules, read)):
         key = (row.target, row.technique, row.event, row.properties)
         merged[key] = _joined(merged[key], row) if key in merged else row
-    return sorted(merged.values(), key=lambda row: (rank(row.target), row.technique, row.event, row.properties))
+    return sorted(merged.values(), key=_place)
 
 
-def _rows(technique: ProvenTechnique, proof: Proof, known: frozenset[str], read: Reader) -> Iterator[Row]:
+def _place(row: Row) -> tuple[object, ...]:
+    return (rank(row.target, of_the_article=row.article), row.technique, row.event, row.properties)
+
+
+def _rows(technique: ProvenTechnique, proof: Proof, known: Mapping[str, Rule], read: Reader) -> Iterator[Row]:
     fired = tuple(rule for rule in technique.rules if rule in known)
     event = read(technique.event) if technique.event else None
     if event is None or not fired or not technique.mitre:
         return
+    over_this_log = tuple(rule for rule in fired if known[rule].sigma.logsource.service == event.category.casefold())
     targets = targets_of(event)
     for target in targets:
         yield Row(
@@ -55,9 +62,9 @@ def _rows(technique: ProvenTechnique, proof: Proof, known: frozenset[str], read:
             technique=technique.mitre[0],
             event=event.operation.strip(),
             properties=_properties(technique, event, target, alone=len(targets) == 1),
-            rules=fired,
+            rules=over_this_log or fired,
             proven_at=proof.proven_at,
-            article=target in ARTICLE,
+            article=is_of_the_article(target, event.operation),
             proofs=(technique.id,),
         )
 

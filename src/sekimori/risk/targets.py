@@ -6,19 +6,20 @@ from typing import Any, Final
 from sekimori.watch.domain.changes import as_plain
 from sekimori.watch.domain.event import Event, GraphCall, SignIn
 from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.names import normalised_name
 
 SIGN_IN: Final = "sign_in"
 GRAPH_CALL: Final = "graph_call"
 
-# The article's six rows come first, in its order.
-ARTICLE: Final = (
-    SIGN_IN,
-    "service_principal_added",
-    "federated_credential_added",
-    "client_secret",
-    "certificate",
-    "permission_requested",
-)
+# The article's six rows, in its order: what changed, and under which event name.
+ARTICLE: Final[Mapping[str, str]] = {
+    SIGN_IN: "sign-in activity",
+    "service_principal_added": "add service principal",
+    "federated_credential_added": "update application",
+    "client_secret": "update application - certificates and secrets management",
+    "certificate": "update application - certificates and secrets management",
+    "permission_requested": "update application",
+}
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     SIGN_IN: ("ログイン", "Sign-in"),
@@ -75,6 +76,12 @@ PROPERTIES: Final[Mapping[str, tuple[str, ...]]] = {
     "service_principal_disabled": ("AccountEnabled",),
 }
 _CREDENTIALS: Final = {"secret": "client_secret", "certificate": "certificate"}
+# What a telling property stands for where the values do not show a change, as after they were made anonymous.
+_BY_PROPERTY: Final = {
+    "FederatedIdentityCredentials": "federated_credential_changed",
+    "KeyDescription": "credential",
+    "AppAddress": "redirect_uri_added",
+}
 # A change that often comes along with another one, and is not what tells.
 _ALONG: Final = {"federated_credential_removed", "credential_removed", "permission_request_removed"}
 
@@ -92,7 +99,17 @@ def targets_of(event: Event) -> tuple[str, ...]:
             return ("sign_in_failed",) if code else (SIGN_IN,)
         case GraphCall():
             return (GRAPH_CALL,)
-    return tuple(dict.fromkeys(_changed(event))) or ("other",)
+    return tuple(dict.fromkeys(_changed(event))) or (_by_property(event.record),)
+
+
+def is_of_the_article(target: str, operation: str) -> bool:
+    """Say whether the article's table has a row of this target and event name."""
+    return ARTICLE.get(target) == normalised_name(operation)
+
+
+def _by_property(record: Any) -> str:
+    names = (str(prop["displayName"]) for prop in modified_properties(record))
+    return next((_BY_PROPERTY[name] for name in names if name in _BY_PROPERTY), "other")
 
 
 def _changed(event: Event) -> Iterator[str]:
@@ -106,11 +123,11 @@ def _changed(event: Event) -> Iterator[str]:
             yield kind
 
 
-def rank(target: str) -> tuple[int, int, str]:
+def rank(target: str, *, of_the_article: bool) -> tuple[int, int, str]:
     """Return where a target stands in the table: the article's rows first."""
     known = list(_NAMES)
     place = known.index(target) if target in known else len(known)
-    return (0 if target in ARTICLE else 1, place, target)
+    return (0 if of_the_article else 1, place, target)
 
 
 def modified_properties(raw: Any) -> Iterator[Mapping[str, Any]]:

@@ -30,7 +30,7 @@ ARTICLE = [
 
 @pytest.fixture(scope="module")
 def rows(proof, rules, read):
-    return table_rows(proof, [rule.id for rule in rules], read)
+    return table_rows(proof, rules, read)
 
 
 def test_the_articles_six_rows_come_first_in_its_order(rows):
@@ -45,7 +45,7 @@ def test_each_row_names_its_rule_and_the_day_it_was_last_proven(rows, proof):
 
 
 def test_a_rule_that_is_gone_takes_its_row_along(proof, rules, read):
-    left = [rule.id for rule in rules if rule.id != "permission_requested"]
+    left = [rule for rule in rules if rule.id != "permission_requested"]
     assert "permission_requested" not in {row.target for row in table_rows(proof, left, read)}
 
 
@@ -63,7 +63,7 @@ def test_one_event_with_a_secret_and_a_certificate_gives_a_row_of_each(proof, ru
     )
     keys(both).update(oldValue="[]", newValue=json.dumps([secret, certificate]))
     alone = msgspec.convert(plain | {"techniques": [both]}, type(proof))
-    found = table_rows(alone, [rule.id for rule in rules], read)
+    found = table_rows(alone, rules, read)
     assert [(row.target, row.properties) for row in found] == [
         ("client_secret", ("KeyDescription",)),
         ("certificate", ("KeyDescription",)),
@@ -75,7 +75,7 @@ def test_a_property_may_be_named_by_its_path_too(proof, rules, read):
     act = next(t for t in plain["techniques"] if t["id"] == "federated_credential_added")
     for path in ("properties.targetResources[0].modifiedProperties[0].newValue", "KeyDescription", ""):
         named = msgspec.convert(plain | {"techniques": [act | {"telling": [path] if path else []}]}, type(proof))
-        (row,) = table_rows(named, [rule.id for rule in rules], read)
+        (row,) = table_rows(named, rules, read)
         assert row.properties == ("FederatedIdentityCredentials",)
 
 
@@ -107,7 +107,7 @@ def test_a_proof_that_cannot_be_read_says_so(tmp_path, text):
 
 
 def test_the_shipped_proof_bears_out_the_articles_rows(rules, read):
-    found = table_rows(read_proof(shipped_path()), [rule.id for rule in rules], read)
+    found = table_rows(read_proof(shipped_path()), rules, read)
     assert [cells(row, Language.JA)[:4] for row in found if row.article] == ARTICLE
 
 
@@ -130,3 +130,29 @@ def test_a_narrow_terminal_shows_a_row_below_the_other_and_a_pipe_one_a_line(mon
     (line,) = [line for line in piped.splitlines() if "FederatedIdentityCredentials" in line]
     assert "T1098.001 Additional Cloud Credentials" in line
     assert "2026-11-27" in line
+
+
+def test_the_same_change_under_another_event_name_stands_beyond_the_articles_rows(proof, rules, read):
+    plain = msgspec.to_builtins(proof)
+    act = next(t for t in plain["techniques"] if t["id"] == "client_secret_added")
+    for at, key in ((act["event"], "operationName"), (act["event"]["properties"], "activityDisplayName")):
+        at[key] = "Add service principal credentials"
+    (row,) = table_rows(msgspec.convert(plain | {"techniques": [act]}, type(proof)), rules, read)
+    assert (row.target, row.article) == ("client_secret", False)
+
+
+def test_a_row_names_the_rules_over_its_own_log(proof, rules, read):
+    plain = msgspec.to_builtins(proof)
+    act = next(t for t in plain["techniques"] if t["id"] == "client_secret_added")
+    act["fired"] = [*act["fired"], {"rule": "graph_credential_write", "seconds": 3.0}]
+    (row,) = table_rows(msgspec.convert(plain | {"techniques": [act]}, type(proof)), rules, read)
+    assert row.rules == ("client_credential_added",)
+
+
+def test_a_change_that_anonymity_hid_is_told_by_its_property(proof, rules, read):
+    plain = msgspec.to_builtins(proof)
+    act = next(t for t in plain["techniques"] if t["id"] == "federated_credential_added")
+    prop = act["event"]["properties"]["targetResources"][0]["modifiedProperties"][0]
+    prop["oldValue"] = prop["newValue"]
+    (row,) = table_rows(msgspec.convert(plain | {"techniques": [act]}, type(proof)), rules, read)
+    assert (row.target, row.properties) == ("federated_credential_changed", ("FederatedIdentityCredentials",))

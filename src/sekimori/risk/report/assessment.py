@@ -54,7 +54,7 @@ class Assessment:
     rows: tuple[Row, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        rows = tuple(table_rows(self.proof, self.rules, self.read))
+        rows = tuple(table_rows(self.proof, self.rules.values(), self.read))
         object.__setattr__(self, "rows", rows)
 
     def told(self, instant: datetime) -> str:
