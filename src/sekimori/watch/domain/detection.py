@@ -103,7 +103,7 @@ class Detector:
         return Finding(
             rule=rule,
             event=event,
-            level=Level.INFORMATIONAL if window else max(verdict.level, rule.level, key=lambda level: level.rank),
+            level=Level.INFORMATIONAL if window else verdict.level_of(rule.level) or rule.level,
             reason=Reason.DECLARED_CHANGE if window else verdict.reason,
             profile=profile,
             window=window,

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from sekimori.core.timespan import Timespan
 from sekimori.watch.domain.addresses import Network
+from sekimori.watch.domain.bounds import Bounds
 from sekimori.watch.domain.calls import CallPattern
 from sekimori.watch.domain.parties import App
 from sekimori.watch.domain.presence import Presence
@@ -65,6 +66,7 @@ class IdentityProfile:
     broker: str | None = None
     change_windows: tuple[ChangeWindow, ...] = ()
     recorded: bool = False
+    bounds: Bounds = Bounds()
 
     def is_of(self, app: App) -> bool:
         """Say whether an application is this one, by whichever of its ids is known."""

@@ -26,6 +26,11 @@ class Reason(StrEnum):
     ENTRY_REUSED = "entry_reused"
     ENTRY_OF_ANOTHER_CALL = "entry_of_another_call"
     ENTRY_OF_ANOTHER_TIME = "entry_of_another_time"
+    ENTRY_OF_ANOTHER_PERSON = "entry_of_another_person"
+    TOKEN_WITHOUT_ENTRY = "token_without_entry"  # noqa: S105 - a reason
+    TOKEN_BEFORE_RECORD = "token_before_record"  # noqa: S105 - a reason
+    CALL_WITH_UNKNOWN_TOKEN = "call_with_unknown_token"
+    ANSWER_TOO_LARGE = "answer_too_large"
     UNDECLARED_PERMISSION = "undeclared_permission"
     UNDECLARED_CHANGE = "undeclared_change"
     DECLARED_CHANGE = "declared_change"
@@ -35,12 +40,19 @@ class Reason(StrEnum):
 class Verdict:
     """A level that the finding has at least, None for silence, and the reason where there is one.
 
-    ``excusable``: a declared window makes it expected.
+    ``excusable``: a declared window makes it expected. ``is_exact``: the level holds also below the rule's own.
     """
 
     level: Level | None
     reason: Reason | None = None
     excusable: bool = True
+    is_exact: bool = False
+
+    def level_of(self, rule: Level) -> Level | None:
+        """Return the level of a finding by a rule of that level."""
+        if self.level is None or self.is_exact or self.level.at_least(rule):
+            return self.level
+        return rule
 
 
 SILENT: Final = Verdict(level=None)

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from sekimori.watch.domain.event import Event
 from sekimori.watch.domain.judges import (
+    answer,
     call,
     caller,
     credential,
@@ -14,6 +15,7 @@ from sekimori.watch.domain.judges import (
     reach,
     reconciliation,
     resource,
+    token,
 )
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.domain.trail import Trail
@@ -23,6 +25,7 @@ Judge: TypeAlias = Callable[[Event, IdentityProfile | None, Trail | None], Verdi
 """Says the verdict on an event of an application with that profile; None leaves it to the rule's own level."""
 
 JUDGES: Final[Mapping[str, Judge]] = {
+    answer.NAME: answer.judge,
     call.NAME: call.judge,
     caller.NAME: caller.judge,
     credential.NAME: credential.judge,
@@ -32,10 +35,11 @@ JUDGES: Final[Mapping[str, Judge]] = {
     reach.NAME: reach.judge,
     reconciliation.NAME: reconciliation.judge,
     resource.NAME: resource.judge,
+    token.NAME: token.judge,
 }
 
 NEED_A_PROFILE: Final = frozenset(
-    {call.NAME, caller.NAME, credential.NAME, presence.NAME, reconciliation.NAME, resource.NAME}
+    each.NAME for each in (answer, call, caller, credential, presence, reconciliation, resource, token)
 )
 """Judges that are silent on every event of an application that nobody declared."""
 
