@@ -7,14 +7,25 @@ from pathlib import Path
 
 from sekimori.bootstrap.ground import Ground
 from sekimori.storage.watch_memory import SqlWatchMemory
+from sekimori.storage.watch_record import SqlWatchRecord
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
-from sekimori.watch.domain.trail import Trail
+from sekimori.watch.domain.trail import MemoryTrail
 from sekimori.watch.live import Voice
+from sekimori.watch.own_record import OwnRecord
 from sekimori.watch.profiles import profiles_of
+from sekimori.watch.reconciling import Reconciling
 from sekimori.watch.remembering import Remembering
-from sekimori.watch.rulebook import RulesNotFoundError, RulesRefused, read_folder, rule_files, shipped_rules, unique
+from sekimori.watch.rulebook import (
+    RulesNotFoundError,
+    RulesRefused,
+    chosen,
+    read_folder,
+    rule_files,
+    shipped_rules,
+    unique,
+)
 from sekimori.watch.stage import Stage
 
 
@@ -27,32 +38,40 @@ class Judging:
     stages: tuple[Stage, ...]
 
 
-def judging(ground: Ground, trail: Trail | None = None) -> Judging:
-    """Build it as the manifest says; ``trail`` is what was learnt from our audit log so far.
+def own_record(ground: Ground) -> OwnRecord:
+    """Return what the watch learns of our audit log; it outlives a change of rules."""
+    return OwnRecord(entries=ground.audit, trail=MemoryTrail(), store=SqlWatchRecord(ground.database))
+
+
+def judging(ground: Ground, own: OwnRecord) -> Judging:
+    """Build it as the manifest says; ``own`` is what was learnt from our audit log so far.
 
     Raises:
         RulesNotFoundError, RulesRefused, DuplicateRuleError: the rules of the manifest's own folder cannot be used.
     """
     manifest = ground.manifest
     profiles = profiles_of(manifest, folder=ground.folder, environ=ground.environ)
-    detector = Detector(rules=_rules(ground), profiles=profiles, trail=trail)
+    detector = Detector(rules=_rules(ground), profiles=profiles, trail=own.trail)
     language = Language(manifest.service.language.value)
     return Judging(
         detector=detector,
         voice=Voice(language=language, zone=manifest.service.zone, folder=ground.folder),
-        stages=(Remembering(detector=detector, store=SqlWatchMemory(ground.database)),),
+        stages=(
+            Remembering(detector=detector, store=SqlWatchMemory(ground.database)),
+            Reconciling(record=own, detector=detector, profile=profiles[0]),
+        ),
     )
 
 
 def _rules(ground: Ground) -> list[Rule]:
     """Return the shipped rules and those of the folder that the manifest names; one of both ids cannot be."""
-    own = ground.manifest.watch.rules_folder
+    own, shipped = ground.manifest.watch.rules_folder, chosen(shipped_rules(), ground.manifest.watch.rules)
     if own is None:
-        return shipped_rules()
+        return shipped
     folder = read_folder(ground.folder / own)
     if folder.troubles:
         raise RulesRefused(folder.troubles)
-    return unique([*shipped_rules(), *folder.rules])
+    return unique([*shipped, *folder.rules])
 
 
 def judged_by(ground: Ground) -> Iterator[Path]:

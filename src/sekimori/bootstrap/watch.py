@@ -14,7 +14,7 @@ from starlette.routing import BaseRoute
 
 from sekimori.bootstrap.graph_tokens import graph_tokens
 from sekimori.bootstrap.ground import Ground
-from sekimori.bootstrap.judging import judged_by, judging
+from sekimori.bootstrap.judging import judged_by, judging, own_record
 from sekimori.bootstrap.slack import slack_client
 from sekimori.catalogue import discover_modules
 from sekimori.core.errors import SekimoriError
@@ -30,6 +30,7 @@ from sekimori.watch.domain.language import Language
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.live import LiveWatch
 from sekimori.watch.meters import Meters
+from sekimori.watch.own_record import OwnRecord
 from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.reloading import Reloader
 from sekimori.watch.sinks.slack import SlackSink
@@ -87,11 +88,12 @@ async def build_watch(ground: Ground) -> RunningWatch:
     delivery = Delivery(outbox, sinks)
     ledger = SqlWatchLedger(ground.database, clock=ground.clock)
     meters = Meters()
-    made = judging(ground)
+    own = own_record(ground)
+    made = judging(ground, own)
     live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
         detector=made.detector,
-        own_entries=ground.audit,
+        own_entries=own,
         ledger=ledger,
         delivery=delivery,
         voice=made.voice,
@@ -105,18 +107,18 @@ async def build_watch(ground: Ground) -> RunningWatch:
         delivery=delivery,
         meters=meters,
         undelivered=outbox.waiting,
-        reloader=_reloader(ground, live, meters),
+        reloader=_reloader(ground, live, own, meters),
     )
 
 
-def _reloader(ground: Ground, live: LiveWatch, meters: Meters) -> Reloader:
+def _reloader(ground: Ground, live: LiveWatch, own: OwnRecord, meters: Meters) -> Reloader:
     """Return what takes over rules and declarations that change while the watch runs."""
     present = ground
 
     async def reload() -> None:
         nonlocal present
         changed = replace(ground, manifest=await asyncio.to_thread(load, ground.file))
-        made = await asyncio.to_thread(judging, changed, live.trail)
+        made = await asyncio.to_thread(judging, changed, own)
         await live.adopt(made.detector, made.voice, made.stages)
         if kept := _kept(ground.manifest, changed.manifest):
             structlog.get_logger("sekimori.watch").warning("manifest.needs_restart", tables=kept)

@@ -382,12 +382,40 @@ class WatchSource(Table, frozen=True, kw_only=True):
         return f"{self.kind.value}:{named}"
 
 
-class Watch(Table, frozen=True, kw_only=True):
-    """``[watch]``: what is watched beside our own identity, and where its records come from.
+class RuleBasis(StrEnum):
+    """What rules go by: what attacks look like, this manifest, our audit log, or silence."""
 
-    ``rules_folder`` is one of Sigma rules, relative to the manifest's, that are asked beside the shipped ones.
+    BASELINE = "baseline"
+    PROFILE = "profile"
+    RECONCILIATION = "reconciliation"
+    SILENCE = "silence"
+
+
+class Reconciliation(Table, frozen=True, kw_only=True):
+    """``[watch.reconciliation]``: how the logs are held against our audit log.
+
+    ``graph_activity_logs`` and ``sign_in_logs`` are false where the tenant does not export them. A record may arrive
+    ``delay_minutes`` after what it tells, its time may differ from our entry's by ``skew_minutes``, a fresh sign-in is
+    given ``wait_seconds`` to be recorded, and an answer may hold ``answer_bytes`` for each person and day.
     """
 
+    graph_activity_logs: bool = True
+    sign_in_logs: bool = True
+    delay_minutes: of.DelayMinutes = 120
+    skew_minutes: of.SkewMinutes = 15
+    wait_seconds: of.WaitSeconds = 2
+    answer_bytes: of.AnswerBytes = 16384
+
+
+class Watch(Table, frozen=True, kw_only=True):
+    """``[watch]``: what is watched beside our own identity, by which rules, and where its records come from.
+
+    ``rules`` are what the shipped rules that are asked go by; ``rules_folder`` is one of Sigma rules, relative to the
+    manifest's, that are asked beside them.
+    """
+
+    rules: Annotated[tuple[RuleBasis, ...], Meta(min_length=1)] = tuple(RuleBasis)
+    reconciliation: Reconciliation = Reconciliation()
     apps: tuple[WatchedApp, ...] = ()
     sources: tuple[WatchSource, ...] = ()
     rules_folder: of.Text | None = None

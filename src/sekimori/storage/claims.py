@@ -1,6 +1,6 @@
 """Which Graph request used which of our audit entries first."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Final
@@ -29,12 +29,17 @@ class SqlClaims:
 
     async def taken(self, claims: Mapping[str, str]) -> dict[str, str]:
         """Return those of the entries that another request used before, with that request."""
+        found = await self.of(claims)
+        return {entry_id: request for entry_id, request in found.items() if request != claims[entry_id]}
+
+    async def of(self, entry_ids: Collection[str]) -> dict[str, str]:
+        """Return which request used each of the entries that were used."""
         found: dict[str, str] = {}
         async with self._database.reading() as connection:
-            for part in _parts(list(claims)):
+            for part in _parts(list(entry_ids)):
                 query = select(call_claims.c.entry_id, call_claims.c.request).where(call_claims.c.entry_id.in_(part))
                 found |= {entry_id: _text(request) for entry_id, request in await connection.execute(query)}
-        return {entry_id: request for entry_id, request in found.items() if request != claims[entry_id]}
+        return found
 
     async def keep(self, claims: Mapping[str, str], at: datetime) -> None:
         """Keep claims; an entry that is claimed already stays so.

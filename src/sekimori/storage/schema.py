@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sekimori.storage.errors import StorageDamaged, StorageUnavailable
 
-LATEST: Final = 7
+LATEST: Final = 8
 """The number of the newest step in ``migrations/versions``."""
 VERSION_TABLE: Final = "sekimori_schema"
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

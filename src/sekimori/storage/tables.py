@@ -165,6 +165,24 @@ call_claims: Final = Table(
 )
 """Which request used an audit entry first; ``request`` is what a log said, as bytes, since it may say anything."""
 
+Index("call_claims_by_time", call_claims.c.claimed_at)
+
+own_tokens: Final = Table(
+    "own_tokens",
+    metadata,
+    Column("token_id", Text, primary_key=True),
+    Column("obtained_at", Text, nullable=False),
+)
+"""The tokens that our audit log names, as far as the watch learnt it, by Entra's unique token identifier."""
+
+watch_notes: Final = Table(
+    "watch_notes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("note", Text, nullable=False),
+)
+"""What the watch keeps in a few words: how far it learnt our audit log, what it reported, when logs usually come."""
+
 jobs: Final = Table(
     "jobs",
     metadata,

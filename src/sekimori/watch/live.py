@@ -16,7 +16,6 @@ from typing import Any, Final, TypeVar
 
 import structlog
 
-from sekimori.audit.entry import Entry
 from sekimori.audit.log import AuditLog
 from sekimori.core.clock import Clock
 from sekimori.core.errors import SekimoriError
@@ -29,9 +28,11 @@ from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.trail import MemoryTrail
-from sekimori.watch.intake import Intake, records_in
+from sekimori.watch.holding import patience_for
+from sekimori.watch.intake import Intake
 from sekimori.watch.ledger import Committed, Contested, Ledger, Outcome, Overtaken, Work
 from sekimori.watch.meters import Meters
+from sekimori.watch.own_record import OwnRecord, Unkept
 from sekimori.watch.stage import Sighting, Stage
 
 T = TypeVar("T")
@@ -60,8 +61,9 @@ class LiveWatch:
     """Deals with what collectors bring, one batch at a time.
 
     ``own_entries`` is our audit log: it is read up to its end before each batch, because an entry is written before
-    the call that it announces, so whatever call is in the batch has its entry by then. Which request used an entry
-    first is kept in the ledger: an entry's id that is used again is found after a restart, and by another instance.
+    the call that it announces, so whatever call is in the batch has its entry by then. Where it is there, what claims
+    to be an entry among the logs is not believed. Which request used an entry first is kept in the ledger: an entry's
+    id that is used again is found after a restart, and by another instance.
     """
 
     def __init__(
@@ -69,7 +71,7 @@ class LiveWatch:
         *,
         intake: Intake,
         detector: Detector,
-        own_entries: AuditLog | None,
+        own_entries: AuditLog | OwnRecord | None,
         ledger: Ledger,
         delivery: Delivery,
         voice: Voice,
@@ -78,16 +80,16 @@ class LiveWatch:
         stages: Sequence[Stage] = (),
     ) -> None:
         self._intake = intake
-        self._own_entries = own_entries
+        own = _own(own_entries, detector)
+        self._own = own
         self._ledger = ledger
         self._delivery = delivery
         self._clock = clock
         self._meters = meters or Meters()
         self._meters.fallbacks.set_function(lambda: self._decider.detector.kernel.fallbacks)
         self.troubles: dict[str, SekimoriError] = {}
-        self.trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
+        self.trail = own.trail if own else MemoryTrail()
         self._judge_by(detector, voice, stages)
-        self._learnt = 0
         self._turn = asyncio.Lock()
         self._log = structlog.get_logger("sekimori.watch")
 
@@ -97,6 +99,7 @@ class LiveWatch:
             self._judge_by(detector, voice, stages)
 
     def _judge_by(self, detector: Detector, voice: Voice, stages: Sequence[Stage]) -> None:
+        detector.believes_logs = self._own is None
         self._voice = voice
         self._stages = tuple(stages)
         self._decider = Decider(intake=self._intake, detector=detector, remembers=bool(stages), least=voice.alert_from)
@@ -137,6 +140,7 @@ class LiveWatch:
     async def tick(self) -> None:
         """Let the stages find what is due by now."""
         async with self._turn:
+            await self._learn()
             for stage in self._stages:
                 await self._commit(Work(within=self._ticking(stage)), [stage])
 
@@ -145,7 +149,7 @@ class LiveWatch:
         async with self._turn:
             await self._learn()
             while True:
-                decided = await asyncio.to_thread(self._decider.decide, batch.lines)
+                decided = await self._decide(batch)
                 outcome = await self._commit(await self._work(batch, stream, decided), self._stages)
                 if not isinstance(outcome, Contested):
                     break
@@ -241,22 +245,29 @@ class LiveWatch:
         self._log.warning("record.not_read", path=part.line.path, line=part.line.line, reason=part.reason)
 
     async def _learn(self) -> None:
-        if self._own_entries is None:
-            return
-        if not self._learnt:
-            self.trail.adopt(await self._ledger.claims())
-        async for entry in self._own_entries.read(after=self._learnt):
-            opened = self._decider.intake.open(_plain(entry)) or ()
-            self._decider.detector.detect_all(records_in(opened))
-            self._learnt = entry.seq
+        if self._own:
+            await self._own.learn()
+
+    async def _decide(self, batch: Batch) -> Decided:
+        """Decide on a batch; again where our audit log has more to say of it.
+
+        A call may be late and its entry no longer in memory. A sign-in may be so fresh that the desk is about to write
+        the entry of its token: it waits for that, at most as long as the profile allows.
+        """
+        decided = await asyncio.to_thread(self._decider.decide, batch.lines)
+        if self._own is None:
+            return decided
+        if self.trail.missed and await self._own.recall():
+            decided = await asyncio.to_thread(self._decider.decide, batch.lines)
+        if pause := patience_for(decided.findings, self._clock()):
+            await asyncio.sleep(pause.total_seconds())
+            await self._own.learn()
+            decided = await asyncio.to_thread(self._decider.decide, batch.lines)
+        return decided
 
 
-def _plain(entry: Entry) -> dict[str, Any]:
-    return {
-        "seq": entry.seq,
-        "id": entry.id,
-        "at": entry.at.isoformat(),
-        "kind": entry.kind.value,
-        "body": dict(entry.body),
-        "hash": entry.hash,
-    }
+def _own(entries: AuditLog | OwnRecord | None, detector: Detector) -> OwnRecord | None:
+    if entries is None or isinstance(entries, OwnRecord):
+        return entries
+    trail = detector.trail if isinstance(detector.trail, MemoryTrail) else MemoryTrail()
+    return OwnRecord(entries=entries, trail=trail, store=Unkept())

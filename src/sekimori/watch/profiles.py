@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import timedelta, tzinfo
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Final
@@ -15,10 +15,12 @@ from sekimori.manifest.model import (
     CredentialKind,
     Identity,
     Manifest,
+    Reconciliation,
     WatchedApp,
     Weekday,
 )
 from sekimori.watch.certificates import declared_thumbprint
+from sekimori.watch.domain.bounds import Bounds
 from sekimori.watch.domain.calls import parse_call
 from sekimori.watch.domain.presence import EVERY_DAY, Presence
 from sekimori.watch.domain.profile import ChangeWindow as DeclaredWindow
@@ -42,6 +44,7 @@ def profiles_of(
         broker=own.broker_mailbox if own.calendar_access is CalendarAccess.BROKER else None,
         trusted=(own.federation.issuer, own.federation.subject) if own.federation else None,
         recorded=True,
+        bounds=_bounds(manifest.watch.reconciliation),
     )
     if folder and own.credential is CredentialKind.CERTIFICATE:
         found = declared_thumbprint(own.certificate, folder=folder, environ=environ or {})
@@ -67,6 +70,17 @@ def _profile(declared: Identity | WatchedApp, *, name: str, zone: tzinfo) -> Ide
         calls=tuple(map(parse_call, declared.graph_calls)),
         user_agents=declared.user_agents,
         change_windows=tuple(_window(window) for window in declared.change_windows),
+    )
+
+
+def _bounds(declared: Reconciliation) -> Bounds:
+    return Bounds(
+        apart=timedelta(minutes=declared.skew_minutes),
+        delay=timedelta(minutes=declared.delay_minutes),
+        patience=timedelta(seconds=declared.wait_seconds),
+        answer_bytes=declared.answer_bytes,
+        graph_logged=declared.graph_activity_logs,
+        sign_ins_logged=declared.sign_in_logs,
     )
 
 

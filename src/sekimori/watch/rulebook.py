@@ -1,6 +1,6 @@
 """Where rules come from: the shipped folder, and folders of others."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files as package_files
@@ -46,6 +46,11 @@ def shipped_folder() -> Path:
 def shipped_rules() -> list[Rule]:
     """Return the rules that ship with the package, sorted by id."""
     return rules_in(shipped_folder())
+
+
+def chosen(rules: Iterable[Rule], bases: Collection[str]) -> list[Rule]:
+    """Return the rules that go by one of these, as ``[watch] rules`` names them."""
+    return [rule for rule in rules if rule.guidance.basis.value in bases]
 
 
 def rules_in(path: Path) -> list[Rule]:

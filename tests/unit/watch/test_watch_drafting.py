@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from sekimori.cli import rules
 from sekimori.watch.domain.level import Level
+from sekimori.watch.domain.observed import OBSERVED
 from sekimori.watch.domain.permissions import GRAPH
 from sekimori.watch.domain.reading import read_event
 from sekimori.watch.drafting.anonymous import anonymous
@@ -30,6 +31,7 @@ FIRING = [
     for rule in shipped_rules()
     for sample in read_samples(samples_file(rule))
     if sample.expect is Expectation.FIRES and not sample.before and "operationName" in sample.raw
+    if sample.raw["category"] != OBSERVED
 ]
 
 

@@ -25,8 +25,8 @@ class Detector:
     """Asks every rule of every record.
 
     ``profiles`` are the applications that the manifest declares; ``trail`` is what our audit log proves. Entries of our
-    audit log may be among the records: they teach a :class:`MemoryTrail`, and raise nothing. Without a trail no call is
-    reconciled.
+    audit log may be among the records: they raise nothing, and teach a :class:`MemoryTrail` unless ``believes_logs`` is
+    False, because the log itself is at hand. Without a trail no call is reconciled.
     """
 
     def __init__(
@@ -34,6 +34,7 @@ class Detector:
     ) -> None:
         self.profiles = tuple(profiles)
         self.trail: Trail | None = MemoryTrail() if trail is None else trail
+        self.believes_logs = True
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
         self._by_id = {rule.id: rule for rule in self.rules}
@@ -90,7 +91,7 @@ class Detector:
             self.trail = None
 
     def _learn(self, event: Event) -> None:
-        if isinstance(event.detail, OwnEntry) and isinstance(self.trail, MemoryTrail):
+        if self.believes_logs and isinstance(event.detail, OwnEntry) and isinstance(self.trail, MemoryTrail):
             self.trail.learn(event)
 
     def _judged(self, rule: Rule, event: Event) -> Finding | None:

@@ -63,7 +63,15 @@ class OwnEntry:
     kind: str
 
 
-Detail: TypeAlias = SignIn | AuditChange | GraphCall | OwnEntry | None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """What the watch itself noticed, and the numbers that belong to it."""
+
+    kind: str
+    values: Record = field(default_factory=dict)
+
+
+Detail: TypeAlias = SignIn | AuditChange | GraphCall | OwnEntry | Observation | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,7 +66,7 @@ class IdentityProfile:
     broker: str | None = None
     change_windows: tuple[ChangeWindow, ...] = ()
     recorded: bool = False
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
 
     def is_of(self, app: App) -> bool:
         """Say whether an application is this one, by whichever of its ids is known."""

@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 from sekimori.watch.domain.addresses import parse_address
 from sekimori.watch.domain.audit import Outcome, outcome_of, read_audit
 from sekimori.watch.domain.changes import attempted_changes
-from sekimori.watch.domain.event import AuditChange, Detail, Event, GraphCall, OwnEntry, SignIn
+from sekimori.watch.domain.event import AuditChange, Detail, Event, GraphCall, Observation, OwnEntry, SignIn
 from sekimori.watch.domain.instants import parse_instant
+from sekimori.watch.domain.observed import OBSERVED
 from sekimori.watch.domain.parties import audit_actor, audit_app, signed_in_actor, signed_in_app
 from sekimori.watch.domain.records import Record, Source, first_text, mapping, text
 
@@ -92,6 +93,8 @@ def _detail(category: str, properties: Mapping[str, Any]) -> Detail:
         return _sign_in(properties)
     if category == GRAPH_ACTIVITY:
         return _graph_call(properties)
+    if category == OBSERVED:
+        return Observation(kind=text(properties.get("kind")) or "", values=properties)
     if category == OWN_AUDIT:
         return OwnEntry(entry_id=_lower(properties.get("id")) or "", kind=text(properties.get("kind")) or "")
     return None

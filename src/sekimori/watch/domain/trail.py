@@ -77,7 +77,7 @@ class MemoryTrail:
 
     Whoever keeps claims elsewhere takes ``fresh`` after each piece of work, and gives back by :meth:`adopt` what is
     kept: what an earlier run or another instance noted first. ``missed`` are ids that were asked for in vain: entries
-    may exist that are no longer in memory. ``is_whole`` says that it was shown the whole log, and ``since`` from when on.
+    may exist that are no longer in memory. ``is_whole``: it was shown the whole log, which begins at ``since``.
     """
 
     fresh: dict[str, str] = field(default_factory=dict)
@@ -99,8 +99,8 @@ class MemoryTrail:
         if not isinstance(event.detail, OwnEntry):
             return
         body, kind = mapping(mapping(event.record.get("properties")).get("body")), event.detail.kind
-        if self.since is None and event.time:
-            self.since = event.time
+        if event.time:
+            self.since = min(self.since or event.time, event.time)
         if kind == CALL_INTENT:
             found = intent_of(event.detail.entry_id, event.time, body)
             self.intents[found.entry_id] = found

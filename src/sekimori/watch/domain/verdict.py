@@ -29,8 +29,9 @@ class Reason(StrEnum):
     ENTRY_OF_ANOTHER_PERSON = "entry_of_another_person"
     TOKEN_WITHOUT_ENTRY = "token_without_entry"  # noqa: S105 - a reason
     TOKEN_BEFORE_RECORD = "token_before_record"  # noqa: S105 - a reason
-    CALL_WITH_UNKNOWN_TOKEN = "call_with_unknown_token"
+    CALL_WITH_UNKNOWN_TOKEN = "call_with_unknown_token"  # noqa: S105 - a reason
     ANSWER_TOO_LARGE = "answer_too_large"
+    NOTHING_SINCE = "nothing_since"
     UNDECLARED_PERMISSION = "undeclared_permission"
     UNDECLARED_CHANGE = "undeclared_change"
     DECLARED_CHANGE = "declared_change"

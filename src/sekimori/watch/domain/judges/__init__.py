@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from sekimori.watch.domain.event import Event
 from sekimori.watch.domain.judges import (
+    absence,
     answer,
     call,
     caller,
@@ -25,6 +26,7 @@ Judge: TypeAlias = Callable[[Event, IdentityProfile | None, Trail | None], Verdi
 """Says the verdict on an event of an application with that profile; None leaves it to the rule's own level."""
 
 JUDGES: Final[Mapping[str, Judge]] = {
+    absence.NAME: absence.judge,
     answer.NAME: answer.judge,
     call.NAME: call.judge,
     caller.NAME: caller.judge,

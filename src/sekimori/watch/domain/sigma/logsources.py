@@ -32,9 +32,10 @@ ACTIVITY: Final = frozenset(
         "ResourceHealth",
     }
 )
+OBSERVED: Final = frozenset({"SekimoriWatch"})
+"""What the watch itself notices."""
 
-
-CATEGORIES: Final = SIGN_INS | AUDIT | GRAPH | RISK | ACTIVITY
+CATEGORIES: Final = SIGN_INS | AUDIT | GRAPH | RISK | ACTIVITY | OBSERVED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,11 +78,14 @@ _BY_SERVICE: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(("id", "directory", "activedirectory", "ad", "active", "identity"), AUDIT | SIGN_INS | RISK),
     **dict.fromkeys(("entra", "entraid", "azuread", "aad"), AUDIT | SIGN_INS | RISK),
 }
+OURS: Final = "sekimori"
 PRODUCTS: Final = frozenset({"azure", "entra", "entraid", "azuread", "aad", "m365", "microsoft365", "o365"})
 
 
 def categories(source: LogSource) -> frozenset[str] | None:
     """Return the categories a rule reads; None for any, an empty set where no log here is meant."""
+    if source.product and _plain(source.product) == OURS:
+        return OBSERVED
     if source.product and _plain(source.product) not in PRODUCTS:
         return frozenset()
     named = [_BY_SERVICE.get(_service(name)) for name in (source.service, source.category) if name]

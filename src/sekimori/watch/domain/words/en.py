@@ -3,16 +3,19 @@
 from datetime import tzinfo
 
 from sekimori.watch.domain.audit import Outcome
-from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
+from sekimori.watch.domain.event import AuditChange, Event, GraphCall, Observation, SignIn
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
 from sekimori.watch.domain.words.en_changes import consequence, deed, listed
+from sekimori.watch.domain.words.en_observed import noticed
 from sekimori.watch.domain.words.en_reasons import reason_in_words
 
 
 def sentence(event: Event, zone: tzinfo) -> str:
     """Say who did what to which application, from where and when."""
+    if isinstance(event.detail, Observation):
+        return noticed(event.detail, zone)
     where = f" from {event.source_ip}" if event.source_ip else ""
     match event.detail:
         case SignIn(country=country) if country and where:

@@ -29,6 +29,7 @@ _REASONS: Final = {
     Reason.TOKEN_BEFORE_RECORD: "It is older than what is remembered of our tokens, so nothing can be proven.",
     Reason.CALL_WITH_UNKNOWN_TOKEN: "The call was made with a token that our audit log does not know.",
     Reason.ANSWER_TOO_LARGE: "The answer is larger than one about these people and this window can be.",
+    Reason.NOTHING_SINCE: "No call since then has appeared either: the log is cut off or stuck.",
     Reason.UNDECLARED_PERMISSION: "The manifest does not declare this permission.",
     Reason.UNDECLARED_CHANGE: "It is an identity that the manifest watches, and the manifest declares no such change.",
     Reason.DECLARED_CHANGE: "The manifest declares this from {start} to {end}: {because}.",

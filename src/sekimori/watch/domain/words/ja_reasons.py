@@ -29,6 +29,7 @@ _REASONS: Final = {
     Reason.TOKEN_BEFORE_RECORD: "トークンの記録が残る期間より古いため、何も証明できません。",
     Reason.CALL_WITH_UNKNOWN_TOKEN: "監査記録にないトークンによる呼び出しです。",
     Reason.ANSWER_TOO_LARGE: "応答が、記録された人数と期間に対してありえない大きさです。",
+    Reason.NOTHING_SINCE: "以後の呼び出しも 1 件も現れていません。ログの経路が断たれたか、止まっています。",
     Reason.UNDECLARED_PERMISSION: "マニフェストはこのアクセス許可を宣言していません。",
     Reason.UNDECLARED_CHANGE: "マニフェストが監視する ID への変更ですが、この変更は宣言されていません。",
     Reason.DECLARED_CHANGE: "マニフェストで宣言済みです({start} から {end} まで。理由: {because})。",

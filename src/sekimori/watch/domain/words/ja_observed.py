@@ -1,0 +1,28 @@
+"""What the watch itself noticed, in Japanese."""
+
+from datetime import tzinfo
+
+from sekimori.watch.domain.event import Observation
+from sekimori.watch.domain.instants import parse_instant
+from sekimori.watch.domain.observed import Observed
+from sekimori.watch.domain.records import text
+from sekimori.watch.domain.shown import local_time, shown
+
+
+def noticed(seen: Observation, zone: tzinfo) -> str:
+    """Say what was noticed."""
+    values = {name: text(value) or "0" for name, value in seen.values.items()}
+    match seen.kind:
+        case Observed.ENTRIES_WITHOUT_CALL:
+            return (
+                f"監査記録にある {_time(values, 'first', zone)} から {_time(values, 'last', zone)} までの呼び出し "
+                f"{values.get('missing', '0')} 件が、Microsoft Graph アクティビティ ログに現れていません"
+                f"(その後に現れたもの {values.get('seenSince', '0')} 件)。"
+            )
+        case _:
+            return f"監視が「{shown(seen.kind)}」を検知しました。"
+
+
+def _time(values: dict[str, str], name: str, zone: tzinfo) -> str:
+    instant = parse_instant(values.get(name))
+    return local_time(instant, zone) if instant else "不明な時刻"
