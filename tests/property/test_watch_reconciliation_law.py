@@ -1,4 +1,4 @@
-"""In any order, doubled, late, with clocks apart within their bounds: what is ours accuses nobody, all else is found."""
+"""In any order, doubled, late, with clocks apart within bounds: what is ours accuses nobody, and all else is found."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

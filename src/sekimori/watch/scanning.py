@@ -8,7 +8,7 @@ from pathlib import Path
 from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
-from sekimori.watch.domain.reading import GRAPH_ACTIVITY
+from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS
 from sekimori.watch.domain.records import Record, Source, mapping
 from sekimori.watch.domain.state.cells import END, Raised, milliseconds
 from sekimori.watch.domain.state.engine import Engine
@@ -69,8 +69,8 @@ class Scan:
     def run(self, paths: list[str]) -> Iterator[Finding | Trouble]:
         """Yield findings and troubles in the order of the input.
 
-        Graph calls of an application whose calls our audit log records come last: the entry behind a call may stand in
-        a later file. Where no entry is known at all, nothing is reconciled.
+        Sign-ins and Graph calls of an application whose calls our audit log records come last: the entry behind one may
+        stand in a later file. Where no entry is known at all, nothing is reconciled.
         """
         waiting: list[Found] = []
         for path in [path for named in paths for path in log_files(named)]:
@@ -130,7 +130,7 @@ class Scan:
         yield from (finding for finding in found if finding and self._seen.add(finding.fingerprint))
 
     def _waits(self, record: Record) -> bool:
-        if record.get("category") != GRAPH_ACTIVITY:
+        if record.get("category") not in {GRAPH_ACTIVITY, *SIGN_INS}:
             return False
         app_id = mapping(record.get("properties")).get("appId")
         return any(profile.recorded and profile.app_id == str(app_id).casefold() for profile in self.detector.profiles)
