@@ -209,7 +209,8 @@ class Stage:
         """Run the service inside this event loop, built and ended in the order of `sekimori serve`."""
         async with open_ground(self.manifest, environ={}, clock=clock) as ground:
             await record_start(ground, ["desk", "watch"])
-            desk, watch = build_desk(ground), await build_watch(ground)
+            watch = await build_watch(ground)
+            desk = build_desk(ground, watch.delivery.wake)
             watching = asyncio.create_task(watch.run())
             try:
                 await desk.start()

@@ -13,8 +13,8 @@ class EntryKind(StrEnum):
     """What an entry may be about; the vocabulary is closed.
 
     ``question.*`` is about somebody asking, ``look.*`` and ``post.*`` about what is done because it is time to,
-    ``call.*`` about us calling a calendar's owner, ``token.obtained`` about the credential used for it. An intent is
-    written before the deed, its outcome after it.
+    ``call.*`` about us calling a calendar's owner, ``token.obtained`` about the credential used for it,
+    ``alert.judged`` about what somebody said of an alert. An intent is written before the deed, its outcome after it.
     """
 
     SERVICE_STARTED = "service.started"
@@ -38,6 +38,7 @@ class EntryKind(StrEnum):
     TOKEN_OBTAINED = "token.obtained"  # noqa: S105 - a kind, not a token
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"
+    ALERT_JUDGED = "alert.judged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
         EntryKind.TOKEN_OBTAINED: "トークンを取得した",
         EntryKind.CALL_INTENT: "カレンダーをこれから呼び出す",
         EntryKind.CALL_OUTCOME: "カレンダーの呼び出しが終わった",
+        EntryKind.ALERT_JUDGED: "アラートを誰かが判断した",
     },
     "en": {
         EntryKind.SERVICE_STARTED: "the service started",
@@ -52,6 +53,7 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
         EntryKind.TOKEN_OBTAINED: "a token was obtained",
         EntryKind.CALL_INTENT: "the calendar is about to be called",
         EntryKind.CALL_OUTCOME: "the call of the calendar ended",
+        EntryKind.ALERT_JUDGED: "somebody judged an alert",
     },
 }
 

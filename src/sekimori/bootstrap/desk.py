@@ -2,17 +2,18 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.routing import BaseRoute
 
+from sekimori.bootstrap.alerts import alert_buttons
 from sekimori.bootstrap.calendars import elsewhere_calendars, outlook_of
 from sekimori.bootstrap.errors import MissingSetting
 from sekimori.bootstrap.ground import Ground
-from sekimori.bootstrap.slack import slack_client
+from sekimori.bootstrap.slack import door_of, slack_client
 from sekimori.catalogue import discover_modules
 from sekimori.core.ids import TeamId
 from sekimori.desk.domain.ask import Desk
@@ -89,8 +90,12 @@ class RunningDesk:
         await close(self.client)
 
 
-def build_desk(ground: Ground) -> RunningDesk:
-    """Build the half people ask.
+def build_desk(ground: Ground, judged: Callable[[], None] = lambda: None) -> RunningDesk:
+    """Build the half people ask; it answers the buttons under the watch's alerts too, since Slack knows one address.
+
+    Args:
+        ground: what both halves stand on.
+        judged: called when somebody judged an alert, where the watch runs beside.
 
     Raises:
         NotThereYet, MissingSetting, SecretNotFound: what each says.
@@ -103,7 +108,7 @@ def build_desk(ground: Ground) -> RunningDesk:
         raise MissingSetting(
             "slack.app_token is missing", hint="Slack shows it under Basic Information, App-Level Tokens"
         )
-    client = slack_client(ground)
+    client, (signing_secret, app_token) = slack_client(ground), door_of(ground)
     provider, elsewhere = outlook_of(ground), elsewhere_calendars(ground)
     requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
     policy, narrowings, journal = policy_of(manifest), SqlNarrowings(ground.database), Journal(ground.audit)
@@ -126,9 +131,12 @@ def build_desk(ground: Ground) -> RunningDesk:
         client=client,
         inbox=requests,
         sendings=SqlSendings(ground.database),
-        commands=cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),
-        signing_secret=ground.text(slack.signing_secret) if over_http and slack.signing_secret else None,
-        app_token=ground.text(slack.app_token) if not over_http and slack.app_token else None,
+        commands=[
+            *cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),
+            *([alert_buttons(ground, client, judged)] if slack.security_channel else []),
+        ],
+        signing_secret=signing_secret,
+        app_token=app_token,
         app_id=slack.app_id,
         team=TeamId(slack.team),
         language=DeskLanguage(manifest.service.language.value),

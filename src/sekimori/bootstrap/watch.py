@@ -20,7 +20,7 @@ from sekimori.catalogue import discover_modules
 from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import ChannelId
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import Manifest, WatchSource
+from sekimori.manifest.model import Manifest, Slack, SlackMode, WatchSource
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.leases import Lease
 from sekimori.storage.outbox import SqlOutbox
@@ -79,7 +79,11 @@ async def build_watch(ground: Ground) -> RunningWatch:
     manifest = ground.manifest
     language = Language(manifest.service.language.value)
     channel = manifest.slack.security_channel
-    sinks = [SlackSink(slack_client(ground), ChannelId(channel), language)] if channel else []
+    sinks = (
+        [SlackSink(slack_client(ground), ChannelId(channel), language, buttons=_has_door(manifest.slack))]
+        if channel
+        else []
+    )
     if trouble := use_refreshed(ground.environ):
         structlog.get_logger().warning("permissions.passed_over", reason=trouble)
     lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
@@ -132,6 +136,11 @@ def _kept(old: Manifest, new: Manifest) -> list[str]:
     names = ("service", "slack", "endpoints", "google", "people", "partners", "coordination", "audit")
     sources = ["watch.sources"] if old.watch.sources != new.watch.sources else []
     return [name for name in names if getattr(old, name) != getattr(new, name)] + sources
+
+
+def _has_door(slack: Slack) -> bool:
+    """Say whether Slack's requests arrive anywhere: a button that nobody hears is not shown."""
+    return bool(slack.signing_secret if slack.mode is SlackMode.HTTP else slack.app_token)
 
 
 def _sources(ground: Ground, ledger: SqlWatchLedger, meters: Meters) -> dict[str, Opened]:

@@ -16,7 +16,15 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from sekimori.audit.log import AuditUnavailable
-from sekimori.bootstrap import Ground, RunningWatch, build_desk, build_watch, open_ground, record_start
+from sekimori.bootstrap import (
+    Ground,
+    RunningWatch,
+    build_alert_door,
+    build_desk,
+    build_watch,
+    open_ground,
+    record_start,
+)
 from sekimori.core.errors import SekimoriError
 from sekimori.storage.errors import StorageUnavailable
 
@@ -32,8 +40,9 @@ async def run(manifest: Path, parts: frozenset[str], *, port: str | None) -> Non
     async with open_ground(manifest) as ground:
         await record_start(ground, sorted(parts))
         host, listed = ground.manifest.service.address
-        desk = build_desk(ground) if "desk" in parts else None
         watch = await build_watch(ground) if "watch" in parts else None
+        judged = watch.delivery.wake if watch else _nobody
+        desk = build_desk(ground, judged) if "desk" in parts else build_alert_door(ground, judged)
         routes = [*probes(ground, watch), *(desk.routes if desk else ()), *(watch.routes if watch else ())]
         server = _Server(
             uvicorn.Config(
@@ -56,6 +65,10 @@ async def run(manifest: Path, parts: frozenset[str], *, port: str | None) -> Non
             finally:
                 if desk:
                     await desk.close()
+
+
+def _nobody() -> None:
+    """Tell nobody: another process delivers, and looks by itself."""
 
 
 class _Server(uvicorn.Server):

@@ -24,6 +24,7 @@ MARKS: Final[Mapping[Level, str]] = {
 _HEADER_LIMIT: Final = 150
 _SECTION_LIMIT: Final = 3000
 _PART_LIMIT: Final = 240
+_BUTTON_LIMIT: Final = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,11 @@ WORDINGS: Final[Mapping[Language, Wording]] = {
 }
 
 
-def blocks_of(bundle: Bundle, language: Language) -> Iterator[dict[str, Any]]:
-    """Yield the message's blocks. Everything from a log is plain text: it can mention nobody and link nowhere."""
+def blocks_of(bundle: Bundle, language: Language, *, buttons: bool = True) -> Iterator[dict[str, Any]]:
+    """Yield the message's blocks, with buttons where somebody listens to them.
+
+    Everything from a log is plain text: it can mention nobody and link nowhere.
+    """
     wording, lead = WORDINGS[language], bundle.lead
     yield {"type": "header", "text": plain(f"{MARKS[bundle.level]} {lead.title}", _HEADER_LIMIT)}
     yield _section(lead.summary)
@@ -97,6 +101,8 @@ def blocks_of(bundle: Bundle, language: Language) -> Iterator[dict[str, Any]]:
         yield _section(_listed(wording.first, lead.questions))
     if bundle.decision:
         yield _section(_decided(bundle.decision, wording))
+    if buttons:
+        yield {"type": "actions", "block_id": "alert", "elements": [*_buttons(bundle, wording)]}
     facts = [bundle.level.value, *bundle.techniques, *bundle.rules, lead.place or ""]
     yield {"type": "context", "elements": [plain(" · ".join(fact for fact in facts if fact), _SECTION_LIMIT)]}
 
@@ -121,6 +127,13 @@ def plain(text: str, limit: int) -> dict[str, Any]:
 def escaped(text: str) -> str:
     """Return a text for a place that Slack reads as mrkdwn: these three characters are what it asks to escape."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _buttons(bundle: Bundle, wording: Wording) -> Iterator[dict[str, Any]]:
+    for standing, label in wording.buttons.items():
+        if standing is not bundle.standing:
+            action = f"{ACTION}{standing.value}"
+            yield {"type": "button", "action_id": action, "text": plain(label, _BUTTON_LIMIT), "value": bundle.id}
 
 
 def _section(text: str) -> dict[str, Any]:

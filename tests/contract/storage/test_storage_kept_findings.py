@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 
+from sekimori.storage.alert_book import SqlAlertBook
 from sekimori.storage.alerts import Recorded, SqlAlerts
 from sekimori.storage.backend import Turn
 from sekimori.storage.database import open_database
@@ -15,6 +16,8 @@ from sekimori.storage.outbox import KEPT_FOR, REFUSALS, SqlOutbox
 from sekimori.storage.tables import findings
 from sekimori.watch.alert import Alert
 from sekimori.watch.domain.level import Level
+from sekimori.watch.domain.standing import Standing
+from sekimori.watch.judgement import Judgement, Scope
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -138,6 +141,53 @@ async def test_a_part_that_matters_more_is_told_at_once(database):
     waiting = await outbox.next("s")
     assert (waiting.reference, waiting.bundle.level, waiting.bundle.lead.fingerprint) == ("ref-f1", "critical", "f2")
     assert [id_ for id_, _, _ in await drained(outbox, "grave")] == ["f1"]
+
+
+async def judge(database, alert_id, standing, until=None, at=NOW, **more):
+    book = SqlAlertBook(database)
+    judgement = Judgement(alert=alert_id, standing=standing, who="cli:me", why="why", until=until, **more)
+    return await book.judge(await book.find(alert_id), judgement, at=at, entry="e")
+
+
+async def test_a_judgement_is_shown_everywhere_and_mutes_the_same_until_it_ends(database):
+    outbox = outbox_of(database)
+    await outbox.register({"s": Level.LOW})
+    first, second, third = ("a" * 32, "b" * 32, "c" * 32)
+    await record(database, alert(first, app="x"))
+    await drained(outbox)
+    end = NOW + timedelta(days=2)
+    await judge(database, first, Standing.EXPECTED, end)
+    assert await drained(outbox) == [(first, 2, 1)], "the message says so"
+    assert await record(database, alert(second, app="x")) == Recorded(fresh=1, muted=1)
+    assert await drained(outbox) == []
+    muted = await SqlAlertBook(database).find(second)
+    assert (muted.standing, muted.decision.why, muted.count) == (Standing.EXPECTED, "why", 1)
+    assert await undelivered(database) == 0
+    await record(database, alert(third, app="x", time=end), at=end)
+    assert [id_ for id_, _, _ in await drained(outbox_of(database, lambda: end))] == [third], "the decision has ended"
+
+
+async def test_a_judgement_that_is_taken_back_mutes_no_more(database):
+    outbox = outbox_of(database)
+    await outbox.register({"s": Level.LOW})
+    first, second = ("a" * 32, "b" * 32)
+    await record(database, alert(first, app="x", actor="somebody"))
+    await judge(database, first, Standing.FALSE_POSITIVE, NOW + timedelta(days=2), scope=Scope.ACTOR)
+    await judge(database, first, Standing.ACKNOWLEDGED)
+    await record(database, alert(second, app="x", actor="somebody"))
+    assert {id_ for id_, _, _ in await drained(outbox)} == {first, second}
+    history = await SqlAlertBook(database).history(first)
+    assert [decision.standing for decision in history] == [Standing.FALSE_POSITIVE, Standing.ACKNOWLEDGED]
+    assert history[0].actor == "somebody"
+
+
+async def test_an_alert_is_found_by_how_its_id_begins_unless_two_begin_so(database):
+    await record(database, alert("ab" * 16), alert("ab" * 15 + "cd"))
+    book = SqlAlertBook(database)
+    assert await book.find("ab" * 4) is None
+    assert (await book.find("ab" * 15 + "cd")).id == "ab" * 15 + "cd"
+    assert await book.find("%" * 8) is None
+    assert [bundle.id for bundle in await book.listed(limit=1)] == ["ab" * 15 + "cd"]
 
 
 async def test_offsets_are_kept_by_stream(database):

@@ -1,7 +1,8 @@
 """Somebody who stole the bot's credential and calls Graph himself, and logs that are written by hand."""
 
+import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -57,3 +58,16 @@ async def intrude() -> AsyncIterator[Any]:
     yield intruder
     for client in clients:
         await client.aclose()
+
+
+@pytest.fixture
+def until() -> Any:
+    """Look again and again until there is something to see."""
+
+    async def looked(look: Callable[[], Any], within: float = 15.0) -> Any:
+        async with asyncio.timeout(within):
+            while not (seen := look()):  # noqa: ASYNC110 - what it waits for is on the other side of a socket
+                await asyncio.sleep(0.01)
+            return seen
+
+    return looked

@@ -1,7 +1,8 @@
 """Builds the Slack edge: Bolt behind the gate and the inbox."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Protocol
 
 from slack_bolt.async_app import AsyncApp
@@ -125,9 +126,35 @@ def build_slack_app(
         ),
         administration=Administration(owners=owners, actors=actors, client=client, language=language, zone=desk.zone),
     )
+    return build_edge(
+        listeners=[partial(command.listen, services=services) for command in listed],
+        client=client,
+        inbox=inbox,
+        signing_secret=signing_secret,
+        app_token=app_token,
+        app_id=app_id,
+        team=team,
+        language=language,
+        clock=clock,
+    )
+
+
+def build_edge(
+    *,
+    listeners: Iterable[Callable[[AsyncApp], None]],
+    client: AsyncWebClient,
+    inbox: Inbox,
+    signing_secret: Secret[str] | None,
+    app_token: Secret[str] | None,
+    app_id: str,
+    team: TeamId,
+    language: Language,
+    clock: Clock,
+) -> SlackEdge:
+    """Build the edge for whatever listens: the gate, the inbox and the door are the same."""
     bolt = _bolt(client, team)
-    for command in listed:
-        command.listen(bolt, services)
+    for listen in listeners:
+        listen(bolt)
     gate = Gate(signing_secret=signing_secret, app_id=app_id, team=team, clock=clock)
     worker = Worker(inbox, _dispatching(bolt))
     if app_token is None:

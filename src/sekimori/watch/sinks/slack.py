@@ -41,12 +41,14 @@ class SlackSink:
         *,
         name: str = KIND,
         level: Level = Level.INFORMATIONAL,
+        buttons: bool = True,
     ) -> None:
         self.name = name
         self.level = level
         self._client = client
         self._channel = channel
         self._language = language
+        self._buttons = buttons
 
     async def deliver(self, bundle: Bundle, reference: str | None) -> str | None:
         """Post one alert, or edit it. The reference is ``channel/ts/level``.
@@ -97,7 +99,7 @@ class SlackSink:
         return f"{channel}/{ts}/{bundle.level.value}"
 
     def _content(self, bundle: Bundle) -> dict[str, Any]:
-        return {"text": fallback_of(bundle), "blocks": list(blocks_of(bundle, self._language))}
+        return {"text": fallback_of(bundle), "blocks": list(blocks_of(bundle, self._language, buttons=self._buttons))}
 
 
 def _read(reference: str | None) -> tuple[str, str, Level] | None:
