@@ -14,24 +14,45 @@ from cryptography.hazmat.primitives import hashes
 
 from sekimori.core.clock import Clock
 from sekimori.sim import world
+from sekimori.sim.backstage import Backstage
 from sekimori.sim.certificates import Issued
 from sekimori.sim.entra.assertions import thumbprint
-from sekimori.sim.entra.management import ADMIN_ID, ADMIN_NAME, MANAGES_APPLICATIONS
+from sekimori.sim.entra.neighbours import ADMIN
 from sekimori.sim.entra.tenant import SOURCE_HEADER, Tenant, unused_secret
 from sekimori.sim.entra.token_endpoint import ASSERTION_TYPE
 
 SOURCE: Final = "198.51.100.66"
 """Where the attacker sits: not an address of company B's."""
 
-
 OFFICE: Final = "203.0.113.20"
 """Where company B's administrator works: the source of the benign look-alikes."""
+
+EGRESS: Final = "203.0.113.10"
+"""Where company B's own services call from."""
 
 FRESH: Final = timedelta(minutes=30)
 """How long a stolen token is used again; it lives for an hour."""
 
 COMMAND_LINE_TOOLS: Final = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 """Microsoft Graph Command Line Tools, the vendor's own public client."""
+
+AGENT: Final = "python-requests/2.31.0"
+
+ADMIN_SCOPES: Final = (
+    "Application.ReadWrite.All",
+    "AppRoleAssignment.ReadWrite.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+    "Directory.Read.All",
+    "Domain.ReadWrite.All",
+    "Policy.ReadWrite.AuthenticationMethod",
+    "Policy.ReadWrite.Authorization",
+    "Policy.ReadWrite.ConditionalAccess",
+    "Policy.ReadWrite.CrossTenantAccess",
+    "Policy.ReadWrite.PermissionGrant",
+    "Policy.ReadWrite.SecurityDefaults",
+    "RoleManagement.ReadWrite.Directory",
+)
+"""What a Global Administrator's session may do."""
 
 
 class AttackFailedError(Exception):
@@ -44,57 +65,90 @@ class Loot:
 
     Attributes:
         certificate: the bot's own credential, taken from its host.
-        admin_session: mints a delegated token, as a stolen browser session would.
+        admin_session: mints a delegated token, as a stolen browser session would; for some scopes only where given.
         unused_secret: returns the id of a client secret that the owner may remove.
     """
 
     certificate: Issued
-    admin_session: Callable[[], str]
+    admin_session: Callable[..., str]
     unused_secret: Callable[[], str]
 
 
 class Attacker:
-    """Acts against Graph and the token endpoint like any stranger on the network."""
+    """Acts against Graph and the token endpoint like any stranger on the network.
 
-    def __init__(self, *, login: str, graph: str, ca_bundle: Path, loot: Loot, clock: Clock) -> None:
+    ``backstage`` is not the attacker's: through it a story sets its scene.
+    """
+
+    def __init__(
+        self, *, login: str, graph: str, ca_bundle: Path, loot: Loot, clock: Clock, backstage: Backstage
+    ) -> None:
         self.loot = loot
+        self.backstage = backstage
         self._token = ("", clock())
         self._login = login
         self._graph = graph
         self._clock = clock
         trust = ssl.create_default_context(cafile=ca_bundle)
-        headers = {SOURCE_HEADER: SOURCE, "User-Agent": "python-requests/2.31.0"}
-        self._http = httpx.AsyncClient(verify=trust, headers=headers, trust_env=False)
+        self._http = httpx.AsyncClient(
+            verify=trust, headers={SOURCE_HEADER: SOURCE, "User-Agent": AGENT}, trust_env=False
+        )
 
     async def token(self) -> str:
-        """Return the token of the last sign-in; sign in where there was none, or it is getting old."""
+        """Return the token of the last sign-in as the bot; sign in where there was none, or it is getting old."""
         token, until = self._token
-        return token if self._clock() < until else await self.sign_in()
-
-    async def sign_in(self) -> str:
-        """Get an app-only token with the stolen certificate."""
-        form = {
-            "grant_type": "client_credentials",
-            "client_id": world.APP,
-            "scope": "https://graph.microsoft.com/.default",
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": self._assertion(),
-        }
-        answer = _good(await self._http.post(self._token_url, data=form))
-        token = str(answer.json()["access_token"])
+        if self._clock() < until:
+            return token
+        token = await self.sign_in()
         self._token = (token, self._clock() + FRESH)
         return token
 
-    async def graph(self, method: str, path: str, token: str, body: Any = None, *, source: str = SOURCE) -> Any:
+    async def sign_in(self, *, source: str = SOURCE) -> str:
+        """Get an app-only token with the bot's certificate."""
+        return await self.sign_in_with_key(self.loot.certificate, source=source)
+
+    async def sign_in_with_key(self, key: Issued, *, source: str = SOURCE) -> str:
+        """Get an app-only token as the bot with a key and its certificate."""
+        x5t = thumbprint(key.certificate, hashes.SHA256())
+        assertion = jwt.encode(self._claims(), key.key, "PS256", headers={"x5t#S256": x5t})
+        form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
+        return await self.sign_in_as(world.APP, form, source=source)
+
+    async def sign_in_as(self, app: str, proof: dict[str, str], *, source: str = SOURCE) -> str:
+        """Get an app-only token of an application with whatever proves it.
+
+        Raises:
+            AttackFailedError: the proof is not good, or policy does not allow it from there.
+        """
+        form = {"grant_type": "client_credentials", "client_id": app, "scope": "https://graph.microsoft.com/.default"}
+        headers = {SOURCE_HEADER: source}
+        answer = _good(await self._http.post(self._token_url, data={**form, **proof}, headers=headers))
+        return str(answer.json()["access_token"])
+
+    async def graph(
+        self,
+        method: str,
+        path: str,
+        token: str,
+        body: Any = None,
+        *,
+        source: str = SOURCE,
+        agent: str = AGENT,
+        version: str = "v1.0",
+    ) -> Any:
         """Call Graph; return the answer's JSON, None where it has none."""
-        headers = {"Authorization": f"Bearer {token}", SOURCE_HEADER: source}
-        answer = _good(await self._http.request(method, self._graph + path, json=body, headers=headers))
+        headers = {"Authorization": f"Bearer {token}", SOURCE_HEADER: source, "User-Agent": agent}
+        address = self._graph.removesuffix("v1.0") + version + path
+        answer = _good(await self._http.request(method, address, json=body, headers=headers))
         return answer.json() if answer.content else None
 
+    async def administer(self, method: str, path: str, body: Any = None, *, source: str = SOURCE) -> Any:
+        """Call Graph with the administrator's session, stolen or in the owner's hands."""
+        return await self.graph(method, path, self.loot.admin_session(), body, source=source)
+
     async def manage(self, method: str, path: str = "", body: Any = None, *, source: str = SOURCE) -> Any:
-        """Read or change the bot's registration with the administrator's session, stolen or in the owner's hands."""
-        registration = f"/applications/{world.APP_OBJECT}{path}"
-        return await self.graph(method, registration, self.loot.admin_session(), body, source=source)
+        """Read or change the bot's registration with the administrator's session."""
+        return await self.administer(method, f"/applications/{world.APP_OBJECT}{path}", body, source=source)
 
     def now(self) -> datetime:
         """Return the present instant."""
@@ -108,9 +162,9 @@ class Attacker:
     def _token_url(self) -> str:
         return f"{self._login}/{world.TENANT}/oauth2/v2.0/token"
 
-    def _assertion(self) -> str:
+    def _claims(self) -> dict[str, Any]:
         now = self._clock()
-        claims = {
+        return {
             "aud": self._token_url,
             "iss": world.APP,
             "sub": world.APP,
@@ -118,19 +172,17 @@ class Attacker:
             "nbf": int(now.timestamp()),
             "exp": int((now + timedelta(minutes=10)).timestamp()),
         }
-        x5t = thumbprint(self.loot.certificate.certificate, hashes.SHA256())
-        return jwt.encode(claims, self.loot.certificate.key, "PS256", headers={"x5t#S256": x5t})
 
 
 def loot_of(tenant: Tenant, certificate: Issued) -> Loot:
     """Steal the bot's credential and an administrator's session."""
 
-    def session() -> str:
+    def session(*scopes: str) -> str:
         return tenant.issuer.for_user(
-            user=ADMIN_ID,
-            name=ADMIN_NAME,
+            user=ADMIN.id,
+            name=ADMIN.user_name,
             app=COMMAND_LINE_TOOLS,
-            scopes=(MANAGES_APPLICATIONS,),
+            scopes=scopes or ADMIN_SCOPES,
             token_id=tenant.ids.token_id(),
         )
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from sekimori.core.ids import UserId
 from sekimori.sim.attack import Attacker
+from sekimori.sim.backstage import Backstage
 from sekimori.sim.entra.graph import Graph
 from sekimori.sim.entra.graph import SeenCall as SeenGraphCall
 from sekimori.sim.faults import Fault, Faults
@@ -52,6 +53,11 @@ class Control:
         self._logs = logs
         self._faults = faults
         self._attacker = attacker
+
+    @property
+    def backstage(self) -> Backstage:
+        """Where a story sets its scene: the tenant's directory, without a trace in the log."""
+        return self._attacker.backstage
 
     @property
     def events_url(self) -> str | None:
@@ -177,7 +183,7 @@ class Control:
         await self._slack.delivery.settled()
 
     async def detonate(self, technique_id: str) -> Detonated:
-        """Carry out a technique over real HTTPS.
+        """Carry out a technique over real HTTPS; afterwards the directory is as it was, and the log stays.
 
         Raises:
             UnknownTechniqueError: there is no such technique.
@@ -185,9 +191,14 @@ class Control:
         technique = self.techniques.get(technique_id)
         if technique is None:
             raise UnknownTechniqueError(f"no technique {technique_id!r}")
-        written = len(self._logs.records)
-        await technique.detonate(self._attacker)
-        return Detonated(technique=technique, records=tuple(self._logs.records[written:]))
+        before = self.backstage.remember()
+        try:
+            await technique.warm_up(self._attacker)
+            written = len(self._logs.records)
+            await technique.detonate(self._attacker)
+            return Detonated(technique=technique, records=tuple(self._logs.records[written:]))
+        finally:
+            before.restore()
 
     async def close(self) -> None:
         """Stop what the simulator does on its own."""

@@ -15,6 +15,7 @@ from sekimori.core.ids import AppId
 from sekimori.sim import world
 from sekimori.sim.attack import Attacker, loot_of
 from sekimori.sim.aws.sts import ISSUER, Sts
+from sekimori.sim.backstage import Backstage
 from sekimori.sim.broadcast import Broadcast
 from sekimori.sim.calendars import PARTNER_CALENDARS
 from sekimori.sim.certificates import load_or_make_credential, make_authority, make_server, write_private
@@ -199,6 +200,7 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         ca_bundle=addresses.ca_bundle,
         loot=loot_of(tenant, credential),
         clock=tenant.token_clock,
+        backstage=Backstage(tenant),
     )
     shelf = _shelf(settings, seeded, faults)
     control = Control(slack=slack, graph=graph, shelf=shelf, logs=tenant.logs, faults=faults, attacker=attacker)

@@ -27,8 +27,8 @@ class Technique:
         must_stay_quiet: rules that must not; :data:`EVERY_RULE` stands for all others.
         telling: what in the log record gives it away: names of modified properties, or paths into the record.
         warm_up: puts the tenant into the state that the story begins with; leaves no trace in the log.
-        detonate: carries it out, over the vendor's own interfaces where there is one.
-        revert: puts the tenant back; leaves no trace in the log.
+        detonate: carries it out, over the vendor's own interfaces where there is one. What it changed in the tenant is
+            put back afterwards (:meth:`Backstage.remember`).
     """
 
     id: str
@@ -40,7 +40,6 @@ class Technique:
     telling: tuple[str, ...]
     warm_up: Callable[[Attacker], Awaitable[None]]
     detonate: Callable[[Attacker], Awaitable[None]]
-    revert: Callable[[Attacker], Awaitable[None]]
 
     @property
     def benign(self) -> bool:
@@ -78,7 +77,6 @@ def _read(module: ModuleType) -> Technique:
         telling=tuple(module.TELLING),
         warm_up=getattr(module, "warm_up", _nothing),
         detonate=module.detonate,
-        revert=getattr(module, "revert", _nothing),
     )
 
 

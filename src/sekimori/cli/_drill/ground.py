@@ -119,7 +119,11 @@ def _merged(positions: tuple[str, ...]) -> dict[str, int]:
 def _further() -> str:
     now = datetime.now(UTC)
     return FURTHER.format(
-        begins=(now - timedelta(hours=1)).isoformat(), ends=(now + timedelta(hours=3)).isoformat(), app=world.HR_APP
+        begins=(now - timedelta(hours=1)).isoformat(),
+        ends=(now + timedelta(hours=3)).isoformat(),
+        app=world.HR_APP,
+        object=world.HR_OBJECT,
+        principal=world.HR_PRINCIPAL,
     )
 
 
@@ -127,6 +131,8 @@ FURTHER: Final = """
 [[watch.apps]]                      # a second registration, with a change that is declared
 name = "HR feed"
 app_id = "{app}"
+object_id = "{object}"
+service_principal_id = "{principal}"
 permissions = ["User.Read.All"]
 egress = ["203.0.113.10/32", "203.0.113.11/32"]
 

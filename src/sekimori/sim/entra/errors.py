@@ -87,6 +87,15 @@ UNKNOWN_AUDIENCE: Final = Refusal(
 WRONG_SIGNATURE: Final = Refusal(
     number=5002727, error="invalid_client", status=401, words="Invalid JWT signature: no key of the issuer fits."
 )
+BLOCKED: Final = Refusal(
+    number=53003,
+    error="invalid_grant",
+    status=400,
+    words="Access has been blocked by Conditional Access policies. The access policy does not allow token issuance.",
+)
+DISABLED: Final = Refusal(
+    number=7000112, error="unauthorized_client", status=400, words="Application is disabled in this tenant."
+)
 UNAVAILABLE: Final = Refusal(
     number=90033, error="temporarily_unavailable", status=503, words="A transient error has occurred. Please try again."
 )

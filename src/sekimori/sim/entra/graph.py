@@ -13,9 +13,16 @@ from starlette.routing import Route
 from sekimori.sim.entra import graph_faults
 from sekimori.sim.entra.access_tokens import Bearer, ExpiredTokenError, InvalidTokenError
 from sekimori.sim.entra.errors import graph_error
-from sekimori.sim.entra.management import Management
+from sekimori.sim.entra.grants import Grants
+from sekimori.sim.entra.lifecycle import Lifecycle
+from sekimori.sim.entra.looking import Looking
+from sekimori.sim.entra.management import Registrations
+from sekimori.sim.entra.owners import Owners
+from sekimori.sim.entra.principals import Principals
+from sekimori.sim.entra.roles import Roles
 from sekimori.sim.entra.schedule import BadQuestionError, answer, read_question, times_only
 from sekimori.sim.entra.tenant import CALENDAR_ROLE, Tenant
+from sekimori.sim.entra.tenant_settings import TenantSettings
 from sekimori.sim.faults import GraphFault, GraphFaultKind
 from sekimori.sim.logs.asked import AUDITS, READS_LOGS, SIGN_INS, AskedLogs
 from sekimori.sim.logs.graph_activity import GraphCall, graph_activity_record
@@ -44,20 +51,26 @@ class Graph:
     def __init__(self, tenant: Tenant) -> None:
         self.calls: list[SeenCall] = []
         self._tenant = tenant
-        self._management = Management(tenant)
         self.asked = AskedLogs(lambda: tenant.logs.records)
-
-    def routes(self) -> list[Route]:
-        """Return the routes under ``/v1.0``, and the one log that is under ``/beta``."""
-        schedule = self._route("/v1.0/users/{user}/calendar/getSchedule", self._get_schedule, "POST")
-        logs = self._route(AUDITS, self._give_audits, "GET"), self._route(SIGN_INS, self._give_sign_ins, "GET")
-        return [schedule, *logs, *(self._route(*operation) for operation in self._management.operations())]
+        parts = (Registrations, Lifecycle, Principals, Owners, Grants, Roles, TenantSettings, Looking)
+        self._operations = [operation for part in parts for operation in part(tenant).operations()]
 
     async def _give_audits(self, request: Request, bearer: Bearer) -> Response:
         return self.asked.directory_audits(request) if bearer.may(READS_LOGS) else _no_logs()
 
     async def _give_sign_ins(self, request: Request, bearer: Bearer) -> Response:
         return self.asked.sign_ins(request) if bearer.may(READS_LOGS) else _no_logs()
+
+    def routes(self) -> list[Route]:
+        """Return the routes under ``/v1.0`` and ``/beta``."""
+        schedule = ("/users/{user}/calendar/getSchedule", self._get_schedule, "POST")
+        logs = self._route(AUDITS, self._give_audits, "GET"), self._route(SIGN_INS, self._give_sign_ins, "GET")
+        operations = [
+            self._route(f"/{version}{path}", endpoint, method)
+            for version in ("v1.0", "beta")
+            for path, endpoint, method in (schedule, *self._operations)
+        ]
+        return [*logs, *operations]
 
     def _route(self, path: str, endpoint: Endpoint, method: str) -> Route:
         async def handle(request: Request) -> Response:
@@ -120,8 +133,9 @@ class Graph:
             request=request_id,
             # Graph: where the caller sent none, it is the operation's id.
             client_request=request.headers.get("client-request-id", request_id),
+            version=request.url.path.split("/")[1],
             method=request.method,
-            uri=f"https://graph.microsoft.com{request.url.path}",
+            uri=f"https://graph.microsoft.com{request.url.path}{_query(request)}",
             status=response.status_code,
             size=len(response.body),
             duration_ms=int((time.perf_counter() - began) * 1000),
@@ -152,6 +166,10 @@ class Graph:
 
 def _no_logs() -> Response:
     return graph_error(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+
+
+def _query(request: Request) -> str:
+    return f"?{request.url.query}" if request.url.query else ""
 
 
 def _stamped(response: Response, request: Request, request_id: str) -> Response:

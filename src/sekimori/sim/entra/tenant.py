@@ -1,7 +1,6 @@
 """One tenant as its endpoints share it: directory, issuer, logs, clock, faults."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -21,6 +20,7 @@ from sekimori.sim.entra.directory import (
     Key,
     calendar_permissions,
 )
+from sekimori.sim.entra.neighbours import PEOPLE, neighbours, old_secret
 from sekimori.sim.faults import Faults
 from sekimori.sim.ids import IdSource
 from sekimori.sim.logs.asked import READS_LOGS
@@ -78,7 +78,9 @@ def seeded_tenant(
             [
                 _application(credential, ids, token_clock, federated=settings.federated),
                 _reader(settings.reader_secret.reveal(), token_clock),
+                *neighbours(ids, token_clock),
             ],
+            people=PEOPLE,
         ),
         calendars=calendars,
         issuer=TokenIssuer(world.TENANT, token_clock),
@@ -94,7 +96,7 @@ def seeded_tenant(
 
 
 def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: bool) -> Application:
-    old_secret = _old_secret(ids, clock)
+    unused = old_secret(ids, clock)
     key = Key(id=ids.guid(), name=f"CN={world.APP_NAME}", certificate=credential.certificate)
     role = FederatedCredential(
         id=world.FEDERATED_CREDENTIAL, name="aws", issuer=ISSUER, subject=ROLE, audiences=(EXCHANGE_AUDIENCE,)
@@ -106,7 +108,7 @@ def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: 
         service_principal=world.SERVICE_PRINCIPAL,
         roles=(CALENDAR_ROLE,),
         keys=[] if federated else [key],
-        secrets=[] if federated else [old_secret],
+        secrets=[] if federated else [unused],
         federated=[role] if federated else [],
         required=calendar_permissions(),
     )
@@ -130,10 +132,5 @@ def unused_secret(tenant: Tenant) -> ClientSecret:
     if application is None:
         raise LookupError(world.APP)
     if not application.secrets:
-        application.secrets.append(_old_secret(tenant.ids, tenant.token_clock))
+        application.secrets.append(old_secret(tenant.ids, tenant.token_clock))
     return application.secrets[0]
-
-
-def _old_secret(ids: IdSource, clock: Clock) -> ClientSecret:
-    expires = clock() + timedelta(days=90)
-    return ClientSecret(id=ids.guid(), name="before the certificate", text=ids.secret(), expires=expires)

@@ -15,6 +15,7 @@ from sekimori.sim.entra.directory import Application
 from sekimori.sim.entra.errors import Refusal
 from sekimori.sim.entra.federation import NO_KEY, is_foreign, prove_by_federation
 from sekimori.sim.entra.tenant import Tenant
+from sekimori.sim.entra.tenant_settings import CONDITIONAL_ACCESS, blocks
 from sekimori.sim.faults import TokenFault, TokenFaultKind
 from sekimori.sim.logs.sign_in import SignIn, sign_in_record
 
@@ -69,7 +70,9 @@ class TokenEndpoint:
         if isinstance(app, Refusal):
             return self._refused(app)
         attempt = self._attempt(request, form, app)
-        outcome = errors.WRONG_SECRET if fault else self._proof(app, form, str(request.url))
+        outcome = (
+            errors.WRONG_SECRET if fault else self._allowed(app, self._proof(app, form, str(request.url)), attempt)
+        )
         self._record(attempt, outcome)
         if isinstance(outcome, Refusal):
             return self._refused(outcome, attempt.correlation)
@@ -94,6 +97,15 @@ class TokenEndpoint:
         if isinstance(secret, str):
             return prove_by_secret(app, secret, now=now)
         return errors.NO_CREDENTIAL
+
+    def _allowed(self, app: Application, outcome: Proven | Refusal, attempt: _Attempt) -> Proven | Refusal:
+        """Hold a sign-in whose proof is good against what the tenant allows."""
+        if isinstance(outcome, Refusal):
+            return outcome
+        if not app.principal.enabled:
+            return errors.DISABLED
+        policies = list(self._tenant.directory.policies(CONDITIONAL_ACCESS))
+        return errors.BLOCKED if blocks(policies, app.service_principal, attempt.address) else outcome
 
     def _attempt(self, request: Request, form: FormData, app: Application) -> _Attempt:
         sku = request.headers.get("x-client-sku") or form.get("x-client-sku")

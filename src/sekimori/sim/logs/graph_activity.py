@@ -19,6 +19,7 @@ class GraphCall:
     tenant: str
     request: str
     client_request: str
+    version: str
     method: str
     uri: str
     status: int
@@ -42,7 +43,7 @@ def graph_activity_record(call: GraphCall) -> dict[str, Any]:
         # Entra: this category alone spells the resource in capitals.
         "resourceId": f"/TENANTS/{call.tenant.upper()}/PROVIDERS/MICROSOFT.AADIAM",
         "operationName": "Microsoft Graph Activity",
-        "operationVersion": "v1.0",
+        "operationVersion": call.version,
         "category": "MicrosoftGraphActivityLogs",
         "resultSignature": str(call.status),
         # Entra: text here, a number in the properties.
@@ -65,7 +66,7 @@ def _properties(call: GraphCall) -> dict[str, Any]:
         "requestId": call.request,
         "operationId": call.request,
         "clientRequestId": call.client_request,
-        "apiVersion": "v1.0",
+        "apiVersion": call.version,
         "requestMethod": call.method,
         "responseStatusCode": call.status,
         "tenantId": call.tenant,

@@ -68,7 +68,9 @@ def _unnamed(value: Mapping[str, Any]) -> Mapping[str, Any]:
     known = {name.casefold(): item for name, item in value.items()}
     if not known.keys() & _OBJECT or str(known.get("type")).casefold() == "role":
         return value
-    return {name: "example" if name.casefold() == "displayname" and item else item for name, item in value.items()}
+    # Entra: a domain's id is its name.
+    named = {"displayname", "id"} if str(known.get("type")).casefold() == "domain" else {"displayname"}
+    return {name: "example" if name.casefold() in named and item else item for name, item in value.items()}
 
 
 def _changed(value: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -66,8 +66,8 @@ _POLICIES: Final = tuple(
     )
 )
 _ACTIONS: Final = (
-    (re.compile(r"^(add|create|verify)\b"), Action.ADDED),
-    (re.compile(r"^(delete|remove|disable)\b"), Action.REMOVED),
+    (re.compile(r"^(add|create|verify)\b|\bcreate$"), Action.ADDED),
+    (re.compile(r"^(delete|remove|disable)\b|\bdelete$"), Action.REMOVED),
 )
 
 
@@ -80,11 +80,14 @@ def read(audit: Audit) -> Iterator[PolicyChanged]:
             return
 
 
+# Entra: "Authentication Methods Policy Update", "Authentication Strength Combination Configuration Create".
+_VERB: Final = re.compile(
+    r"^(add|create|update|delete|remove|set|disable|enable|reset|verify|migrate|restore)|\b(create|update|delete|reset)$"
+)
+
+
 def _changes(operation: str) -> bool:
-    return (
-        re.match(r"add|create|update|delete|remove|set|disable|enable|reset|verify|migrate|restore", operation)
-        is not None
-    )
+    return _VERB.search(operation) is not None
 
 
 def _action(operation: str) -> Action:

@@ -1,0 +1,55 @@
+"""Who and what else is in the tenant: people, a second registration, accounts of others' applications."""
+
+from datetime import timedelta
+from typing import Final
+
+from sekimori.core.clock import Clock
+from sekimori.sim import world
+from sekimori.sim.certificates import make_credential
+from sekimori.sim.entra.directory import Application, ClientSecret, Key, Person, Principal
+from sekimori.sim.ids import IdSource
+
+ADMIN: Final = Person(id="3c4d5e6f-7081-4293-a4b5-c6d7e8f90112", user_name="admin@fabrikam.example", name="Admin")
+CLERK: Final = Person(id="4d5e6f70-8192-43a4-85c6-d7e8f9011223", user_name="haruka@fabrikam.example", name="Haruka")
+PEOPLE: Final = (ADMIN, CLERK)
+
+EXCHANGE_APP: Final = "00000002-0000-0ff1-ce00-000000000000"
+EXCHANGE_PRINCIPAL: Final = "9c0d1e2f-3a4b-4c5d-8e6f-708192a3b4c5"
+HELPER_APP: Final = "1e2f3041-5263-4475-9687-a9bacbdcedf0"
+HELPER_PRINCIPAL: Final = "ad1e2f30-4b5c-4d6e-8f70-8192a3b4c5d6"
+RENDERER_APP: Final = "2f304152-6374-4586-8798-bacbdcedfe01"
+RENDERER_PRINCIPAL: Final = "be2f3041-5c6d-4e7f-8081-92a3b4c5d6e7"
+
+
+def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
+    """Return the HR feed (a registration of company B's), and three accounts that have no registration here.
+
+    They are Exchange Online of Microsoft's, a helper for mail of a stranger's, and a managed identity.
+    """
+    feed = Application(
+        app_id=world.HR_APP,
+        object_id=world.HR_OBJECT,
+        name=world.HR_NAME,
+        service_principal=world.HR_PRINCIPAL,
+        roles=("User.Read.All",),
+        secrets=[old_secret(ids, clock)],
+    )
+    renderer = _account(RENDERER_APP, RENDERER_PRINCIPAL, "report-renderer")
+    certificate = make_credential("report-renderer").certificate
+    renderer.principal = Principal(keys=[Key(id=ids.guid(), name=f"CN={RENDERER_PRINCIPAL}", certificate=certificate)])
+    return [
+        feed,
+        _account(EXCHANGE_APP, EXCHANGE_PRINCIPAL, "Office 365 Exchange Online"),
+        _account(HELPER_APP, HELPER_PRINCIPAL, "mail-helper"),
+        renderer,
+    ]
+
+
+def old_secret(ids: IdSource, clock: Clock) -> ClientSecret:
+    """Make a secret that was there before the story begins."""
+    expires = clock() + timedelta(days=90)
+    return ClientSecret(id=ids.guid(), name="before the certificate", text=ids.secret(), expires=expires)
+
+
+def _account(app_id: str, principal: str, name: str) -> Application:
+    return Application(app_id=app_id, object_id="", name=name, service_principal=principal)

@@ -1,0 +1,30 @@
+"""An administrator's session grants the bot everybody's mail."""
+
+from typing import Final
+
+from sekimori.sim import world
+from sekimori.sim.attack import Attacker
+from sekimori.sim.entra.directory import GRAPH_APP
+
+ID: Final = "permission_granted"
+TITLE: Final = {"ja": "アプリケーション許可を付与", "en": "Grant an application permission"}
+STORY: Final = {
+    "ja": "盗んだ管理者セッションで、テナント全員のメールを読む権限をボットに与える。要求も同意画面も要らない。",
+    "en": "With an administrator's stolen session the bot is granted everybody's mail: no request, no consent screen.",
+}
+ATTACK: Final = ("T1098.003",)
+MUST_FIRE: Final = ("permission_granted", "graph_permission_write")
+MUST_STAY_QUIET: Final = (
+    "service_principal_sign_in",
+    "permission_requested",
+    "federated_credential_added",
+    "client_credential_added",
+)
+TELLING: Final = ("AppRole.Value",)
+
+
+async def detonate(attacker: Attacker) -> None:
+    """Grant Mail.Read to the bot."""
+    role = "810c84a8-4a9e-49e6-bf7d-12d183f40d01"  # Mail.Read
+    body = {"principalId": world.SERVICE_PRINCIPAL, "resourceId": GRAPH_APP, "appRoleId": role}
+    await attacker.administer("POST", f"/servicePrincipals/{world.SERVICE_PRINCIPAL}/appRoleAssignments", body)

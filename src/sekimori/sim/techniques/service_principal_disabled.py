@@ -1,0 +1,22 @@
+"""The bot is switched off."""
+
+from typing import Final
+
+from sekimori.sim import world
+from sekimori.sim.attack import Attacker
+
+ID: Final = "service_principal_disabled"
+TITLE: Final = {"ja": "ボットを止める", "en": "Switch the bot off"}
+STORY: Final = {
+    "ja": "ボットのサービスプリンシパルを無効にし、業務を止める。",
+    "en": "The bot's service principal is switched off, and nobody gets an answer any more.",
+}
+ATTACK: Final = ("T1531",)
+MUST_FIRE: Final = ("service_principal_disabled",)
+MUST_STAY_QUIET: Final = ("service_principal_enabled",)
+TELLING: Final = ("AccountEnabled",)
+
+
+async def detonate(attacker: Attacker) -> None:
+    """Disable it."""
+    await attacker.administer("PATCH", f"/servicePrincipals/{world.SERVICE_PRINCIPAL}", {"accountEnabled": False})
