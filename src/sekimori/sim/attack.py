@@ -103,24 +103,26 @@ class Attacker:
         self._token = (token, self._clock() + FRESH)
         return token
 
-    async def sign_in(self, *, source: str = SOURCE) -> str:
-        """Get an app-only token with the bot's certificate."""
-        return await self.sign_in_with_key(self.loot.certificate, source=source)
+    async def sign_in(self, **where: str) -> str:
+        """Get an app-only token with the bot's certificate; ``where`` as :meth:`sign_in_as` takes it."""
+        return await self.sign_in_with_key(self.loot.certificate, **where)
 
-    async def sign_in_with_key(self, key: Issued, *, source: str = SOURCE) -> str:
+    async def sign_in_with_key(self, key: Issued, **where: str) -> str:
         """Get an app-only token as the bot with a key and its certificate."""
         x5t = thumbprint(key.certificate, hashes.SHA256())
         assertion = jwt.encode(self._claims(), key.key, "PS256", headers={"x5t#S256": x5t})
         form = {"client_assertion_type": ASSERTION_TYPE, "client_assertion": assertion}
-        return await self.sign_in_as(world.APP, form, source=source)
+        return await self.sign_in_as(world.APP, form, **where)
 
-    async def sign_in_as(self, app: str, proof: dict[str, str], *, source: str = SOURCE) -> str:
-        """Get an app-only token of an application with whatever proves it.
+    async def sign_in_as(
+        self, app: str, proof: dict[str, str], *, source: str = SOURCE, resource: str = "https://graph.microsoft.com"
+    ) -> str:
+        """Get an app-only token of an application for a resource, with whatever proves it.
 
         Raises:
             AttackFailedError: the proof is not good, or policy does not allow it from there.
         """
-        form = {"grant_type": "client_credentials", "client_id": app, "scope": "https://graph.microsoft.com/.default"}
+        form = {"grant_type": "client_credentials", "client_id": app, "scope": f"{resource}/.default"}
         headers = {SOURCE_HEADER: source}
         answer = _good(await self._http.post(self._token_url, data={**form, **proof}, headers=headers))
         return str(answer.json()["access_token"])

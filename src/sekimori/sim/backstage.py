@@ -9,7 +9,7 @@ from sekimori.sim.certificates import Issued, make_credential
 from sekimori.sim.entra.access_tokens import Bearer
 from sekimori.sim.entra.directory import Application, ClientSecret, Directory, Key
 from sekimori.sim.entra.grants import Grants
-from sekimori.sim.entra.neighbours import ADMIN, CLERK, HELPER_PRINCIPAL, RENDERER_PRINCIPAL
+from sekimori.sim.entra.neighbours import ADMIN, CLERK, CLOSING_PRINCIPAL, HELPER_PRINCIPAL, RENDERER_PRINCIPAL
 from sekimori.sim.entra.platform import Platform
 from sekimori.sim.entra.tenant import Tenant
 
@@ -39,6 +39,11 @@ class Backstage:
     def feed(self) -> Application:
         """The HR feed's registration."""
         return self.principal(world.HR_PRINCIPAL)
+
+    @property
+    def closing(self) -> Application:
+        """A registration that is used once a year."""
+        return self.principal(CLOSING_PRINCIPAL)
 
     @property
     def managed_identity(self) -> Application:

@@ -28,6 +28,7 @@ READER: Final = AppId("4d5e6f70-8192-43a4-85b6-c7d8e9f00112")
 """The app registration that the watch reads logs as; it may do nothing else."""
 READER_PRINCIPAL: Final = "5e6f7081-92a3-44b5-86c7-d8e9f0011223"
 READER_CREDENTIAL: Final = "6f708192-a3b4-45c6-87d8-e9f001122334"
+KEY: Final = "5e6f7081-92a3-44b5-86d7-e8f90a1b2c3e"
 HR_APP: Final = AppId("0d1e2f30-4152-4364-8576-8798a9bacbdc")
 HR_OBJECT: Final = "3c4d5e6f-7081-4293-a4b5-c6d7e8f90a12"
 HR_PRINCIPAL: Final = "8b9c0d1e-2f3a-4b4c-8d5e-6f708192a3b4"

@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import shutil
 import socket
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -60,10 +60,12 @@ class Stage:
 
 
 @contextlib.asynccontextmanager
-async def set_stage(folder: Path, *, further: str = "", wanted: Mapping[str, int] = PORTS) -> AsyncIterator[Stage]:
+async def set_stage(
+    folder: Path, *, amended: Callable[[str], str] = str, wanted: Mapping[str, int] = PORTS
+) -> AsyncIterator[Stage]:
     """Start the simulator and the service on a fresh folder; stop both at the end.
 
-    ``further`` is put at the end of the manifest. A port that is not free, or 0, becomes another one.
+    ``amended`` makes another manifest of the demonstration's. A port that is not free, or 0, becomes another one.
 
     Raises:
         SekimoriError: the folder cannot be used, or the service did not come up.
@@ -80,7 +82,7 @@ async def set_stage(folder: Path, *, further: str = "", wanted: Mapping[str, int
         graph_port=ports["graph"],
         events_url=f"http://127.0.0.1:{ports['listen']}/slack/events",
     )
-    manifest = write_manifest(folder, ports, settings, further)
+    manifest = write_manifest(folder, ports, settings, amended)
     async with (
         Simulator.start(settings) as simulator,
         running_service(manifest, f"http://127.0.0.1:{ports['listen']}", folder / "service.log") as service,
@@ -113,13 +115,15 @@ def _clear(folder: Path) -> None:
         raise SekimoriError(f"the folder {folder} cannot be used", hint=error.strerror or str(error)) from error
 
 
-def write_manifest(folder: Path, ports: dict[str, int], settings: SimulatorSettings, further: str = "") -> Path:
+def write_manifest(
+    folder: Path, ports: dict[str, int], settings: SimulatorSettings, amended: Callable[[str], str] = str
+) -> Path:
     """Write the manifest and the two secrets of Slack's that it refers to; return the manifest's path."""
     until: date = (settings.clock() + VALID_FOR).date()
     values = {f"{name}_port": port for name, port in ports.items()}
     path = folder / "sekimori.toml"
     text = Template(TEMPLATE.read_text("utf-8")).substitute(values, until=until.isoformat())
-    path.write_text(text + further, "utf-8")
+    path.write_text(amended(text), "utf-8")
     for name, secret in (("signing-secret", settings.signing_secret), ("bot-token", settings.bot_token)):
         file = folder / f"slack-{name}"
         file.touch(mode=0o600)

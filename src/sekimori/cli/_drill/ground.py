@@ -17,22 +17,44 @@ from sekimori.core.errors import SekimoriError
 from sekimori.manifest.loader import load
 from sekimori.sim import world
 from sekimori.sim.control import Detonated
+from sekimori.sim.entra.neighbours import CLOSING_APP
 from sekimori.storage.arrivals import SqlArrivals
 from sekimori.storage.declared import open_declared_for_reading
 from sekimori.watch.alert import Alert
 
 PATIENCE: Final = 20.0
 """Seconds that the watch may take for the records of one technique."""
+ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 ANY_PORT: Final = {"listen": 0, "slack": 0, "graph": 0}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Raised:
-    """A finding that was delivered; ``seconds`` lie between the log record and the end of its delivery."""
+    """A rule that told of something: ``event`` is the record's id, ``told_at`` when the security channel had it."""
 
     rule: str
-    event: str
-    seconds: float
+    event: str | None
+    recorded_at: datetime
+    told_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A technique that was carried out between two instants; at the second one the watch had dealt with it."""
+
+    done: Detonated
+    began: datetime
+    ended: datetime
+
+    def seconds(self, raised: Raised) -> float | None:
+        """Return how long it took to tell of one of its records; None for what is of something else.
+
+        A finding on several records, or on none, is of the technique in whose time it was recorded.
+        """
+        written = {id_of(record): datetime.fromisoformat(record["time"]) for record in self.done.records}
+        if raised.event in written:
+            return max((raised.told_at - written[raised.event]).total_seconds(), 0.0)
+        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +64,13 @@ class Ground:
     stage: Stage
     arrivals: SqlArrivals
 
-    async def detonate(self, technique: str) -> Detonated:
+    async def detonate(self, technique: str) -> Carried:
         """Carry a technique out, and wait until the watch has dealt with every record it left.
 
         Raises:
             SekimoriError: the watch did not come that far.
         """
+        began = datetime.now(UTC)
         done = await self.stage.simulator.control.detonate(technique)
         deadline = time.monotonic() + PATIENCE
         while not await self._caught_up():
@@ -55,40 +78,31 @@ class Ground:
                 log = self.stage.service.log
                 raise SekimoriError(f"the watch did not deal with {technique} in {PATIENCE:.0f} s", hint=f"see {log}")
             await asyncio.sleep(0.02)
-        return done
+        return Carried(done=done, began=began, ended=datetime.now(UTC))
 
     async def raised(self) -> list[Raised]:
-        """Return every finding that was delivered and that the security channel shows."""
-        shown, written = self._shown(), self._written()
+        """Return every rule that told of something and that the security channel names."""
+        shown = self._shown()
         return [
-            Raised(rule=alert.rule, event=alert.event, seconds=(delivered - written[alert.event]).total_seconds())
-            for alert, delivered in await self._delivered()
-            if alert.event is not None and alert.event in written and alert.rule in shown
+            Raised(rule=rule, event=alert.event, recorded_at=one.recorded_at, told_at=one.told_at)
+            for one in await self.arrivals.since(ALWAYS)
+            if one.told_at is not None
+            for alert in [msgspec.json.decode(one.finding_json, type=Alert)]
+            for rule in (alert.rule, *alert.also)
+            if rule in shown
         ]
-
-    async def _delivered(self) -> list[tuple[Alert, datetime]]:
-        kept = await self.arrivals.since(datetime.min.replace(tzinfo=UTC))
-        return [
-            (msgspec.json.decode(one.finding_json, type=Alert), one.delivered_at)
-            for one in kept
-            if one.delivered_at is not None
-        ]
-
-    def _written(self) -> dict[str, datetime]:
-        return {id_of(one): datetime.fromisoformat(one["time"]) for one in self.stage.simulator.control.records}
 
     def _shown(self) -> str:
         said = self.stage.simulator.control.messages_in(world.SECURITY_CHANNEL, of=world.BOT_USER)
         return "\n".join(str(message.blocks) for message in said)
 
     async def _caught_up(self) -> bool:
-        # Deliveries first: a finding is recorded together with the position behind it.
+        # Positions first: a finding is recorded together with the position behind it.
         read = _merged(await self.arrivals.positions())
         logs = self.stage.simulator.addresses.logs
         if not all(read.get(str(path)) == path.stat().st_size for path in logs.glob("*.ndjson")):
             return False
-        kept = await self.arrivals.since(datetime.min.replace(tzinfo=UTC))
-        return all(one.delivered_at is not None for one in kept)
+        return all(one.told_at is not None for one in await self.arrivals.since(ALWAYS))
 
 
 def id_of(record: Mapping[str, Any]) -> str:
@@ -104,7 +118,7 @@ async def proving_ground(folder: Path) -> AsyncIterator[Ground]:
     Raises:
         SekimoriError: the folder cannot be used, or the service did not come up.
     """
-    async with set_stage(folder, further=_further(), wanted=ANY_PORT) as stage:
+    async with set_stage(folder, amended=_amended, wanted=ANY_PORT) as stage:
         declared = load(stage.manifest).service
         async with await open_declared_for_reading(declared, folder=folder, environ=os.environ) as database:
             yield Ground(stage, SqlArrivals(database))
@@ -116,14 +130,17 @@ def _merged(positions: tuple[str, ...]) -> dict[str, int]:
     return {path: int(msgspec.json.decode(text)["offset"]) for path, text in parts}
 
 
-def _further() -> str:
+def _amended(manifest: str) -> str:
+    """Declare the key that the bot signs in with, and further registrations."""
     now = datetime.now(UTC)
-    return FURTHER.format(
+    declared = manifest.replace("owners = []", f'key_ids = ["{world.KEY}"]\nowners = []', 1)
+    return declared + FURTHER.format(
         begins=(now - timedelta(hours=1)).isoformat(),
         ends=(now + timedelta(hours=3)).isoformat(),
         app=world.HR_APP,
         object=world.HR_OBJECT,
         principal=world.HR_PRINCIPAL,
+        closing=CLOSING_APP,
     )
 
 
@@ -141,4 +158,10 @@ from = {begins}
 to = {ends}
 what = ["credential", "permission"]
 why = "yearly rotation"
+
+[[watch.apps]]                      # a third one, which sleeps
+name = "year-end closing"
+app_id = "{closing}"
+egress = ["203.0.113.10/32"]
+idle = true
 """

@@ -1,13 +1,16 @@
 """Which log record of a technique gives it away, and where in it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from sekimori.sim.technique import Technique
 from sekimori.watch.drafting.anonymous import anonymous
 
 
-def telling_record(technique: Technique, records: Sequence[Mapping[str, Any]], fired: Sequence[str]) -> dict[str, Any]:
+def telling_record(
+    technique: Technique, records: Sequence[Mapping[str, Any]], fired: AbstractSet[str | None]
+) -> dict[str, Any]:
     """Return the record that tells most, with nobody's names in it.
 
     ``fired`` are the ids of the records that rules fired on; one of them that holds what is telling goes first.

@@ -51,10 +51,11 @@ class TokenIssuer:
         self._tenant = tenant
         self._clock = clock
 
-    def for_app(self, app: Application, *, token_id: str, client_auth: str) -> str:
+    def for_app(self, app: Application, *, token_id: str, client_auth: str, audience: str = AUDIENCE) -> str:
         """Issue an app-only token; ``client_auth`` is 1 for a secret, 2 for a certificate."""
         claims = {"idtyp": "app", "oid": app.service_principal, "sub": app.service_principal, "roles": list(app.roles)}
-        return self._sign({**claims, "appid": app.app_id, "appidacr": client_auth, "uti": token_id})
+        about = {"aud": audience, "appid": app.app_id, "appidacr": client_auth, "uti": token_id}
+        return self._sign({**claims, **about})
 
     def for_user(self, *, user: str, name: str, app: str, scopes: tuple[str, ...], token_id: str) -> str:
         """Issue a delegated token, as a signed-in user's browser or command line holds it."""

@@ -13,6 +13,8 @@ ADMIN: Final = Person(id="3c4d5e6f-7081-4293-a4b5-c6d7e8f90112", user_name="admi
 CLERK: Final = Person(id="4d5e6f70-8192-43a4-85c6-d7e8f9011223", user_name="haruka@fabrikam.example", name="Haruka")
 PEOPLE: Final = (ADMIN, CLERK)
 
+CLOSING_APP: Final = "3f405162-7384-4697-88a9-cbdcedfe0112"
+CLOSING_PRINCIPAL: Final = "cf304152-6d7e-4f80-8192-a3b4c5d6e7f8"
 EXCHANGE_APP: Final = "00000002-0000-0ff1-ce00-000000000000"
 EXCHANGE_PRINCIPAL: Final = "9c0d1e2f-3a4b-4c5d-8e6f-708192a3b4c5"
 HELPER_APP: Final = "1e2f3041-5263-4475-9687-a9bacbdcedf0"
@@ -22,9 +24,10 @@ RENDERER_PRINCIPAL: Final = "be2f3041-5c6d-4e7f-8081-92a3b4c5d6e7"
 
 
 def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
-    """Return the HR feed (a registration of company B's), and three accounts that have no registration here.
+    """Return two registrations of company B's, and three accounts that have no registration here.
 
-    They are Exchange Online of Microsoft's, a helper for mail of a stranger's, and a managed identity.
+    The registrations are the HR feed, and what closes the year. The accounts are Exchange Online of Microsoft's, a
+    helper for mail of a stranger's, and a managed identity.
     """
     feed = Application(
         app_id=world.HR_APP,
@@ -37,8 +40,11 @@ def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
     renderer = _account(RENDERER_APP, RENDERER_PRINCIPAL, "report-renderer")
     certificate = make_credential("report-renderer").certificate
     renderer.principal = Principal(keys=[Key(id=ids.guid(), name=f"CN={RENDERER_PRINCIPAL}", certificate=certificate)])
+    closing = _account(CLOSING_APP, CLOSING_PRINCIPAL, "year-end closing")
+    closing.object_id, closing.secrets = "df405162-7e8f-4091-82a3-b4c5d6e7f809", [old_secret(ids, clock)]
     return [
         feed,
+        closing,
         _account(EXCHANGE_APP, EXCHANGE_PRINCIPAL, "Office 365 Exchange Online"),
         _account(HELPER_APP, HELPER_PRINCIPAL, "mail-helper"),
         renderer,

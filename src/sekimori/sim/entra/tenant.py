@@ -1,6 +1,7 @@
 """One tenant as its endpoints share it: directory, issuer, logs, clock, faults."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -97,7 +98,7 @@ def seeded_tenant(
 
 def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: bool) -> Application:
     unused = old_secret(ids, clock)
-    key = Key(id=ids.guid(), name=f"CN={world.APP_NAME}", certificate=credential.certificate)
+    key = Key(id=world.KEY, name=f"CN={world.APP_NAME}", certificate=credential.certificate)
     role = FederatedCredential(
         id=world.FEDERATED_CREDENTIAL, name="aws", issuer=ISSUER, subject=ROLE, audiences=(EXCHANGE_AUDIENCE,)
     )

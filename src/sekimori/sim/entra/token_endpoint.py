@@ -17,7 +17,7 @@ from sekimori.sim.entra.federation import NO_KEY, is_foreign, prove_by_federatio
 from sekimori.sim.entra.tenant import Tenant
 from sekimori.sim.entra.tenant_settings import CONDITIONAL_ACCESS, blocks
 from sekimori.sim.faults import TokenFault, TokenFaultKind
-from sekimori.sim.logs.sign_in import SignIn, sign_in_record
+from sekimori.sim.logs.sign_in import RESOURCES, Resource, SignIn, sign_in_record
 
 ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -25,6 +25,7 @@ ASSERTION_TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Attempt:
     app: Application
+    resource: Resource
     address: str
     library: str
     correlation: str
@@ -112,6 +113,7 @@ class TokenEndpoint:
         version = request.headers.get("x-client-ver") or form.get("x-client-ver")
         return _Attempt(
             app=app,
+            resource=_resource(form) or RESOURCES[0],
             address=self._tenant.address_of(request),
             library=f"Family: MSAL Library: {sku} {version} Platform: Python" if sku else "",
             correlation=request.headers.get("client-request-id") or self._tenant.ids.guid(),
@@ -135,7 +137,8 @@ class TokenEndpoint:
             credential_type=proven.kind if proven else "none",
             federated=proven.federated if proven else "",
             library=attempt.library,
-            graph_principal=self._tenant.graph_principal,
+            resource=attempt.resource,
+            resource_principal=self._tenant.graph_principal,
             error=refused.number if refused else 0,
             reason=refused.words if refused else "",
         )
@@ -143,7 +146,12 @@ class TokenEndpoint:
 
     def _issued(self, attempt: _Attempt, proof: Proven) -> JSONResponse:
         issuer = self._tenant.issuer
-        token = issuer.for_app(attempt.app, token_id=attempt.token_id, client_auth=proof.client_auth)
+        token = issuer.for_app(
+            attempt.app,
+            token_id=attempt.token_id,
+            client_auth=proof.client_auth,
+            audience=attempt.resource.address,
+        )
         seconds = int(LIFETIME.total_seconds())
         body = {"token_type": "Bearer", "expires_in": seconds, "ext_expires_in": seconds, "access_token": token}
         return JSONResponse(body, headers={"Cache-Control": "no-store"})
@@ -160,3 +168,9 @@ class TokenEndpoint:
         return errors.refusal_response(
             refusal, at=self._tenant.clock(), trace=ids.guid(), correlation=correlation or ids.guid()
         )
+
+
+def _resource(form: FormData) -> Resource | None:
+    """Return the API that a token is asked for, where it is one that the tenant knows."""
+    scopes = str(form.get("scope", "")).split()
+    return next((one for one in RESOURCES if f"{one.address}/.default" in scopes), None)

@@ -6,7 +6,28 @@ from typing import Any, Final
 
 from sekimori.sim.logs.envelope import location_of, offset_ticks, place_of, resource_id, ticks
 
-GRAPH_RESOURCE: Final = "00000003-0000-0000-c000-000000000000"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """An API that tokens are issued for."""
+
+    name: str
+    app_id: str
+    address: str
+
+
+RESOURCES: Final = (
+    Resource(
+        name="Microsoft Graph",
+        app_id="00000003-0000-0000-c000-000000000000",
+        address="https://graph.microsoft.com",
+    ),
+    Resource(
+        name="Azure Key Vault",
+        app_id="cfa8b339-82a2-471a-a3c9-0fc0be7a4093",
+        address="https://vault.azure.net",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +49,8 @@ class SignIn:
     key_id: str
     credential_type: str
     library: str
-    graph_principal: str
+    resource: Resource
+    resource_principal: str
     error: int = 0
     reason: str = ""
     federated: str = ""
@@ -80,9 +102,9 @@ def _properties(event: SignIn) -> dict[str, Any]:
         "clientCredentialType": event.credential_type,
         "processingTimeInMilliseconds": 0,
         **_RISK_DEFAULTS,
-        "resourceDisplayName": "Microsoft Graph",
-        "resourceId": GRAPH_RESOURCE,
-        "resourceServicePrincipalId": event.graph_principal,
+        "resourceDisplayName": event.resource.name,
+        "resourceId": event.resource.app_id,
+        "resourceServicePrincipalId": event.resource_principal,
         "servicePrincipalName": event.name,
         "servicePrincipalId": event.service_principal,
         "servicePrincipalCredentialKeyId": event.key_id,
