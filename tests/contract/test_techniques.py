@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
-from sekimori.sim.attack import EGRESS, OFFICE, SOURCE
+from sekimori.sim.attack import EGRESS, ELSEWHERE, OFFICE, SOURCE
 from sekimori.sim.backstage import copy_of
 from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
@@ -18,6 +18,7 @@ from sekimori.watch.rulebook import shipped_rules
 TECHNIQUES = list(discovered_techniques().values())
 RULES = {rule.id for rule in shipped_rules()}
 SECOND_EGRESS = "203.0.113.11"
+AWAY = {SOURCE, ELSEWHERE, EGRESS}
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

@@ -24,6 +24,9 @@ from sekimori.sim.entra.token_endpoint import ASSERTION_TYPE
 SOURCE: Final = "198.51.100.66"
 """Where the attacker sits: not an address of company B's."""
 
+ELSEWHERE: Final = "198.51.100.77"
+"""Another place of the attacker's."""
+
 OFFICE: Final = "203.0.113.20"
 """Where company B's administrator works: the source of the benign look-alikes."""
 
@@ -37,6 +40,9 @@ COMMAND_LINE_TOOLS: Final = "14d82eec-204b-4c2f-b7e8-296a70dab67e"
 """Microsoft Graph Command Line Tools, the vendor's own public client."""
 
 AGENT: Final = "python-requests/2.31.0"
+
+OWN_AGENT: Final = "sekimori/0.1.0"
+"""What the bot calls itself."""
 
 ADMIN_SCOPES: Final = (
     "Application.ReadWrite.All",

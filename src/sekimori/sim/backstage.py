@@ -12,6 +12,7 @@ from sekimori.sim.entra.grants import Grants
 from sekimori.sim.entra.neighbours import ADMIN, CLERK, CLOSING_PRINCIPAL, HELPER_PRINCIPAL, RENDERER_PRINCIPAL
 from sekimori.sim.entra.platform import Platform
 from sekimori.sim.entra.tenant import Tenant
+from sekimori.sim.faults import GraphFault, GraphFaultKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,10 @@ class Backstage:
         key = Key(id=self.tenant.ids.guid(), name="CN=northwind", certificate=issued.certificate)
         app.keys.append(key)
         return issued
+
+    def throttle(self, calls: int) -> None:
+        """Have Graph tell so many calls to wait."""
+        self.tenant.faults.add(GraphFault(kind=GraphFaultKind.THROTTLED, times=calls))
 
     def consent(self, *scopes: str, admin: bool, address: str) -> None:
         """Have the admin, or a clerk, press "Accept" on the page on which a helper for mail asks for consent."""
