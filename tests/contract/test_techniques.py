@@ -64,9 +64,7 @@ async def test_it_leaves_records_each_time_and_the_tenant_as_it_was(simulator, t
 async def test_an_attack_comes_from_the_attacker_or_a_host_of_his_and_a_look_alike_from_home(simulator, technique):
     done = await simulator.control.detonate(technique.id)
     home = {OFFICE, EGRESS, SECOND_EGRESS, None}
-    assert {record.get("callerIpAddress") for record in done.records} <= (
-        {SOURCE, EGRESS} if technique.attack else home
-    )
+    assert {record.get("callerIpAddress") for record in done.records} <= (AWAY if technique.attack else home)
 
 
 def test_the_matrix_has_every_row_of_the_article():
