@@ -86,6 +86,8 @@ def _facts(value: Any, path: tuple[str, ...], paths: set[str], *, inherited: boo
 
 def _change(prop: dict[str, Any], path: tuple[str, ...]) -> Iterator[Fact]:
     old, new = _items(prop.get("oldValue")), _items(prop["newValue"])
+    if old == new:  # what changed was taken out when it was made anonymous
+        old, new = prop.get("oldValue"), prop["newValue"]
     for key, value in (("displayName", prop["displayName"]), ("oldValue", _without(old, new)), ("newValue", new)):
         shown = _without(new, old) if key == "newValue" else value
         yield Fact(path=_written((*path, key)), value=_compact(shown), tells=True)

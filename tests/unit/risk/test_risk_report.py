@@ -83,10 +83,11 @@ def test_coverage_says_what_is_proven_what_has_a_rule_and_what_has_nothing(asses
 
 
 def test_the_gaps_name_what_the_drill_wrote_and_what_it_has_not_proven(told):
-    whats = [gap["what"] for gap in told[Language.EN]["gaps"]]
-    assert any("silent_token_theft" in what for what in whats)
-    assert any("no drill has made fire" in what for what in whats)
-    assert any("partner's Slack account" in what for what in whats)
+    gaps = {gap["what"]: gap for gap in told[Language.EN]["gaps"]}
+    assert gaps["Attacks not caught"]["names"] == ["silent_token_theft: service_principal_sign_in"]
+    assert gaps["Attacks not caught"]["closes"] == "Continuous access evaluation."
+    assert "graph_attack_tool" in gaps["Rules in the register that no drill has made fire yet"]["names"]
+    assert any("partner's Slack account" in what for what in gaps)
 
 
 def test_what_reports_share_and_nobody_deals_with_is_a_gap(assessment, tmp_path):
@@ -108,8 +109,8 @@ def test_what_reports_share_and_nobody_deals_with_is_a_gap(assessment, tmp_path)
     assert rows["T1098.001"]["threats"] == [3, 4, 8]
     assert (rows["T1486"]["shared_by"], rows["T1486"]["total"], rows["T1486"]["place"]) == (2, 2, "a.md:4")
     shared = [gap for gap in told["gaps"] if "does not deal with" in gap["what"]]
-    assert [(gap["what"].split(": ")[1], gap["why"]) for gap in shared] == [
-        ("T1486 Data Encrypted for Impact", "ask the backup team")
+    assert [(gap["names"], gap["why"]) for gap in shared] == [
+        (["T1486 Data Encrypted for Impact"], "ask the backup team")
     ]
     for form in Form:
         assert rendered(told, form)
@@ -223,7 +224,8 @@ def test_what_changed_since_the_last_report(assessment):
         ("proof_removed", "gone_rule", "", ""),
     }
     told = document(assessment, Language.JA, was)["changes"]
-    assert "ルールを追加: permission_requested" in told["list"]
+    assert {"what": "ルールを追加", "names": ["permission_requested"]} in told["list"]
+    assert {"what": "評価を変更(対策前→対策後)", "names": ["所有者の追加 (16→12 ⇒ 9→4)"]} in told["list"]
 
 
 def test_a_second_form_of_the_same_report_is_compared_with_the_same_earlier_one(assessment):
@@ -261,7 +263,7 @@ def test_the_command_writes_each_form_and_keeps_a_snapshot(tmp_path):
     assert result.exit_code == 1
     assert "there is no rule gone_rule" in result.stderr
     written = out.with_suffix(".md").read_text("utf-8")
-    assert "Rated anew: Sign-in with a stolen credential (16→4 became 20→4)" in written
+    assert "Rated anew (before→after) (1): Sign-in with a stolen credential (16→4 ⇒ 20→4)" in written
     assert "there is no rule gone_rule" in written
 
 

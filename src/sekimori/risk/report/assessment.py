@@ -10,6 +10,7 @@ from sekimori.risk.register.model import Rating, Register, Threat
 from sekimori.risk.table import Reader, Row, table_rows
 from sekimori.risk.threats.kept import KeptThreat
 from sekimori.watch.domain import attack
+from sekimori.watch.domain.event import Event
 from sekimori.watch.domain.rule import Rule
 
 
@@ -39,6 +40,16 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """An act of the drill, its log event, and the rules of a threat that found it."""
+
+    act: ProvenTechnique
+    event: Event | None
+    rules: tuple[str, ...]
+    in_this_log: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
     """A register held against the rules that there are and the proof of them. ``now`` is when it was done."""
 
@@ -65,20 +76,24 @@ class Assessment:
         """Say whether the drill proved a rule."""
         return State.PROVEN if any(act.rules and rule in act.rules for act in self.proof.attacks) else State.RULE_ONLY
 
-    def evidence_for(self, threat: Threat) -> ProvenTechnique | None:
-        """Return the act of the drill that shows a threat best: by a rule of its own, and a technique of its own."""
-        wanted = {rule: place for place, rule in enumerate(threat.detected_by.rules)}
-        fitting = [act for act in self.proof.attacks if act.event and any(rule in wanted for rule in act.rules)]
-        return min(fitting, key=lambda act: self._fit(act, threat, wanted), default=None)
+    def evidence_for(self, threat: Threat) -> Evidence | None:
+        """Return what shows a threat's detection best: of its own techniques, by the rule that it names first."""
+        found = [self._evidence(act, threat) for act in self.proof.attacks if act.event]
+        return min((each for each in found if each.rules), key=lambda each: self._fit(each, threat), default=None)
 
-    def _fit(self, act: ProvenTechnique, threat: Threat, wanted: Mapping[str, int]) -> tuple[int, int, str]:
-        shared = any(technique in threat.techniques for technique in act.mitre)
-        return (0 if shared else 1, min(wanted[rule] for rule in act.rules if rule in wanted), act.id)
+    def _evidence(self, act: ProvenTechnique, threat: Threat) -> Evidence:
+        """Return an act with those rules of a threat that found it, in the log that its event is in if any did."""
+        event = self.read(act.event)
+        rules = tuple(rule for rule in threat.detected_by.rules if rule in act.rules)
+        service = event.category.casefold() if event else ""
+        here = tuple(rule for rule in rules if self.rules[rule].sigma.logsource.service == service)
+        return Evidence(act=act, event=event, rules=here or rules, in_this_log=bool(here))
 
-    def acts_for(self, threat: Threat) -> list[ProvenTechnique]:
-        """Return every act of the drill that a rule of a threat found."""
-        rules = set(threat.detected_by.rules)
-        return [act for act in self.proof.attacks if rules & set(act.rules)]
+    def _fit(self, evidence: Evidence, threat: Threat) -> tuple[object, ...]:
+        act = evidence.act
+        shared = sum(technique in threat.techniques for technique in act.mitre)
+        first = threat.detected_by.rules.index(evidence.rules[0])
+        return (not evidence.in_this_log, not shared, first, -shared, len(act.rules), act.id)
 
     def techniques(self) -> Iterator[tuple[str, State]]:
         """Yield each technique that a rule, an act or the register names, and what can be said of it."""

@@ -1,12 +1,13 @@
 """The report as plain values in one language: what JSON prints, and what every template shows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sekimori import __version__
 from sekimori.risk.report.assessment import Assessment, Band, State, band_of, cells_of
+from sekimori.risk.report.gaps import found_gaps
 from sekimori.risk.report.snapshot import Snapshot, changes, snapshot_of
-from sekimori.risk.report.sources import sources, unanswered
+from sekimori.risk.report.sources import sources
 from sekimori.risk.report.threat_pages import threat_page
 from sekimori.risk.report.words import method, tactic_name, words
 from sekimori.risk.table import HEADS, cells
@@ -24,7 +25,7 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
         threat_page(assessment, threat, number, language)
         for number, threat in enumerate(assessment.register.threats, 1)
     ]
-    gaps = list(_gaps(assessment, language))
+    gaps = list(found_gaps(assessment, language))
     return {
         "language": language.value,
         "words": dict(said),
@@ -47,7 +48,7 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
         "sources": sources(assessment.reported, assessment.register),
         "tactics": _tactics(assessment, language),
         "threats": pages,
-        "look_alikes": _look_alikes(assessment, said),
+        "look_alikes": _look_alikes(assessment),
         "gaps": gaps,
         "not_covered": [
             {"title": each.title.in_(language), "why": each.why.in_(language), "closes": each.closes.in_(language)}
@@ -139,65 +140,23 @@ def _tactics(assessment: Assessment, language: Language) -> list[dict[str, Any]]
     return told
 
 
-def _look_alikes(assessment: Assessment, said: Mapping[str, str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": act.id,
-            "outcome": said["fired"].format(rules=", ".join(act.rules))
-            if act.rules
-            else said["quiet"].format(count=len(act.quiet)),
-            "quiet": not act.rules,
-        }
-        for act in assessment.proof.techniques
-        if act.benign
-    ]
-
-
-def _gaps(assessment: Assessment, language: Language) -> Iterator[dict[str, Any]]:
-    """Yield what the drill wrote down, then what the register shows: rules not proven, threats without one."""
-    said = words(language)
-    for gap in assessment.proof.gaps:
-        form = said.get(gap.kind, gap.kind)
-        yield {
-            "what": form.format(rule=gap.rule or "-", technique=gap.technique or "-"),
-            "why": gap.why.get(language.value, ""),
-            "closes": gap.closes.get(language.value, ""),
-            "names": [],
-        }
-    told = {gap.rule for gap in assessment.proof.gaps}
-    named = dict.fromkeys(rule for threat in assessment.register.threats for rule in threat.detected_by.rules)
-    unproven = [rule for rule in named if assessment.state_of(rule) is State.RULE_ONLY and rule not in told]
-    if unproven:
-        yield {
-            "what": f"{said['unproven_rules']}({len(unproven)})",
-            "why": said["unproven_why"],
-            "closes": said["unproven_closes"],
-            "names": unproven,
-        }
-    for row in unanswered(sources(assessment.reported, assessment.register)):
-        yield {
-            "what": said["unanswered"].format(technique=f"{row['technique']} {row['name']}", count=row["shared_by"]),
-            "why": row["note"] or row["sentence"],
-            "closes": said["unanswered_closes"],
-            "names": [],
-        }
-    for threat in assessment.register.threats:
-        if not threat.detected_by.rules:
-            yield {
-                "what": said["undetected"].format(name=threat.title.in_(language)),
-                "why": threat.blind_spots[0].in_(language) if threat.blind_spots else "",
-                "closes": said["undetected_closes"],
-                "names": [],
-            }
+def _look_alikes(assessment: Assessment) -> dict[str, Any]:
+    benign = [act for act in assessment.proof.techniques if act.benign]
+    return {
+        "quiet": [act.id for act in benign if not act.rules],
+        "fired": [{"name": act.id, "rules": list(act.rules)} for act in benign if act.rules],
+    }
 
 
 def _changes(assessment: Assessment, language: Language, since: Snapshot | None) -> dict[str, Any]:
+    """Return what changed, a line a kind: the names of all that were added, removed or rated anew."""
     said = words(language)
     if since is None:
         return {"note": said["first_report"], "list": []}
-    found = [
-        said[each.kind].format(name=each.name, old=each.old, new=each.new)
-        for each in changes(since, snapshot_of(assessment), language.value)
-    ]
+    names: dict[str, list[str]] = {}
+    for each in changes(since, snapshot_of(assessment), language.value):
+        form = "{name} ({old} ⇒ {new})" if each.old else "{name}"
+        names.setdefault(each.kind, []).append(form.format(name=each.name, old=each.old, new=each.new))
+    found = [{"what": said[kind], "names": listed} for kind, listed in names.items()]
     note = said["changes_since"].format(date=assessment.told(since.made_at))
     return {"note": note if found else f"{note} {said['no_changes']}", "list": found}

@@ -63,17 +63,16 @@ def _rating(rating: Rating, language: Language) -> dict[str, Any]:
 
 
 def _evidence(assessment: Assessment, threat: Threat, language: Language) -> dict[str, Any] | None:
-    act = assessment.evidence_for(threat)
-    if act is None:
+    found = assessment.evidence_for(threat)
+    if found is None:
         return None
-    event = assessment.read(act.event)
-    rules = [rule for rule in act.rules if rule in threat.detected_by.rules]
+    act, event = found.act, found.event
     return {
         "act": act.id,
         "operation": event.operation.strip() if event else "",
         "sentence": explain(event, language, assessment.zone) if event else "",
-        "rules": rules,
-        "seconds": _seconds(act, rules),
+        "rules": list(found.rules),
+        "seconds": _seconds(act, found.rules),
         "proven_at": f"{assessment.proof.proven_at.astimezone(assessment.zone):%Y-%m-%d}",
         "lines": [{"path": f.path, "value": f.value, "tells": f.tells} for f in excerpt(act.event, act.telling)],
         "whole": [_line(line) for line in evidence_lines(act.event, act.telling)],
@@ -84,5 +83,5 @@ def _line(line: EvidenceLine) -> dict[str, Any]:
     return {"text": line.text, "tells": line.tells}
 
 
-def _seconds(act: ProvenTechnique, rules: list[str]) -> str:
+def _seconds(act: ProvenTechnique, rules: tuple[str, ...]) -> str:
     return f"{min(fired.seconds for fired in act.fired if fired.rule in rules):.1f}"
