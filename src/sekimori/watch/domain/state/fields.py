@@ -9,6 +9,7 @@ from itertools import product
 from typing import Any, Final
 
 from sekimori.watch.domain.event import Event, GraphCall
+from sekimori.watch.domain.reading import graph_path
 from sekimori.watch.domain.records import mapping, text
 from sekimori.watch.domain.sigma.evaluate import elements_at, found_at, leaves
 from sekimori.watch.domain.sigma.fields import FieldMap, Spot
@@ -18,7 +19,6 @@ _MOST: Final = 32
 """Values of one field, and cases made of one event."""
 _LONGEST: Final = 256
 _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|.*[@\d].*", re.IGNORECASE)
-_NULL: Final = "00000000-0000-0000-0000-000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +78,22 @@ def _client(event: Event) -> str | None:
 
 
 def _call(event: Event) -> str | None:
-    """Return the kind of a Graph call: method, version where it is beta, and path with ids left out."""
-    if not isinstance(event.detail, GraphCall) or not event.detail.path:
-        return None
     call = event.detail
-    beta = "/beta" if "/beta/" in (call.uri or "") else ""
-    parts = [_part(each) for each in (call.path or "").split("/")]
-    return f"{call.method or '?'} {beta}{'/'.join(parts)}"
+    return call_kind(call.method, call.uri) if isinstance(call, GraphCall) else None
+
+
+def call_kind(method: object, uri: object) -> str | None:
+    """Return the kind of a Graph call: method, version where it is not v1.0, and path with ids left out."""
+    said = text(uri)
+    if said is None:
+        return None
+    path = graph_path(said)
+    beta = "/beta" if "/beta/" in said else ""
+    return f"{(text(method) or '?').upper()} {beta}{'/'.join(map(_part, path.split('/')))}"
 
 
 def _part(part: str) -> str:
-    bare = part.partition("(")[0] if "(" in part else part
-    return "{id}" if _ID.fullmatch(bare) else bare
+    return "{id}" if _ID.fullmatch(part.partition("(")[0]) else part.partition("(")[0]
 
 
 _OWN: Final[Mapping[str, Callable[[Event], str | None]]] = {
