@@ -7,10 +7,11 @@ from typing import Final, Protocol
 
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
-from sekimori.watch.domain.reading import read_event
+from sekimori.watch.domain.reading import instant_of
 from sekimori.watch.domain.state.cells import CellKey, Observation, milliseconds
 from sekimori.watch.domain.state.clocks import Patience, Reading, credible
 from sekimori.watch.domain.state.engine import Engine, Kept
+from sekimori.watch.domain.state.familiar import Familiar
 from sekimori.watch.stage import Sighting
 
 _AT_ONCE: Final = 500
@@ -64,8 +65,9 @@ class Looked:
 class Remembering:
     """A stage over the rules of a detector that remember.
 
-    Nothing is believed from memory: cells are read, changed and written inside the transaction that commits the
-    positions of the records. Between instances that transaction has the watch's turn, so cells are never contested.
+    Cells are read, changed and written inside the transaction that commits the positions of the records. Between
+    instances that transaction has the watch's turn, so cells are never contested. All that is believed from memory is
+    that a first sighting was kept before: another one of the same day is then passed over.
     """
 
     def __init__(self, *, detector: Detector, store: MemoryStore, patience: Patience | None = None) -> None:
@@ -74,22 +76,31 @@ class Remembering:
         self._patience = patience or Patience()
         self._rules = frozenset(state.keeper.rule for state in detector.remembering)
         self._engine = Engine(state.keeper for state in detector.remembering)
+        self._familiar = Familiar()
 
     def look(self, sightings: Sequence[Sighting]) -> Looked:
         """Return what the records mean to the rules that remember."""
+        self._familiar.forgotten()
         detector = self._detector
         observations: list[Observation] = []
         last: dict[str, Sighting] = {}
         for sighting in sightings:
             last[sighting.source.path] = sighting
-            if sighting.fired is None or sighting.fired:
+            if self._is_worth_reading(sighting):
                 observations += detector.observed(sighting.record, sighting.fired, sighting.source)
+        observations = self._engine.telling(observations, self._familiar)
         latest = {path: at for path, sighting in last.items() if (at := _instant(sighting)) is not None}
         for each in observations:
             source = each.evidence.source
             if source is not None:
                 latest[source.path] = max(latest.get(source.path, each.at), each.at)
         return Looked(tuple(observations), latest)
+
+    def _is_worth_reading(self, sighting: Sighting) -> bool:
+        if sighting.fired is None or sighting.fired or not sighting.text:
+            return True
+        glance = self._detector.glance
+        return glance is not None and glance.shows_news(sighting.text, self._familiar)
 
     async def decide(self, looked: Looked, now: datetime) -> Sequence[Finding]:
         """Take in what a batch means."""
@@ -114,12 +125,14 @@ class Remembering:
         return [finding for each in turned.raised if (finding := self._detector.recalled(each))]
 
     def committed(self) -> None:
-        """Hold nothing in memory that could be wrong."""
+        """Look no more at what means what is kept already."""
+        self._familiar.settled()
 
     def abandoned(self) -> None:
-        """Hold nothing in memory that could be wrong."""
+        """Look again at what was not kept."""
+        self._familiar.forgotten()
 
 
 def _instant(sighting: Sighting) -> int | None:
-    time = read_event(sighting.record).time
+    time = instant_of(sighting.record)
     return None if time is None else milliseconds(time)

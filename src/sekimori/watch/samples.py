@@ -18,7 +18,7 @@ from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.presence import Presence
 from sekimori.watch.domain.profile import IdentityProfile, Proof
-from sekimori.watch.domain.reading import read_event
+from sekimori.watch.domain.reading import instant_of
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.state.cells import BEGINNING, milliseconds
 from sekimori.watch.domain.state.engine import Engine
@@ -186,7 +186,7 @@ def _remembered(detector: Detector, intake: Intake, sample: Sample) -> list[Find
             return None
         for record in records_in(opened):
             raised += memory.take(detector.observed(record))
-            time = read_event(record).time
+            time = instant_of(record)
             memory.see(milliseconds(time) if time else BEGINNING)
     found = {each.identity: finding for each in [*raised, *memory.end()] if (finding := detector.recalled(each))}
     return list(found.values())

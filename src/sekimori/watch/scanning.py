@@ -1,23 +1,25 @@
 """A scan: log files in, findings out, and a count of what could not be read."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at
+from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at, read_line
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
-from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS
+from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS, instant_of
 from sekimori.watch.domain.records import Record, Source, mapping
 from sekimori.watch.domain.state.cells import END, Raised, milliseconds
 from sekimori.watch.domain.state.engine import Engine
+from sekimori.watch.domain.state.glance import News
 from sekimori.watch.domain.state.memory import Memory
 from sekimori.watch.intake import Intake, Opened, Unknown, describe_unknown
 from sekimori.watch.logfiles import Located, is_plain_file, log_files, read_log, read_logs
 from sekimori.watch.seen import Seen
 from sekimori.watch.sweep import CHUNK, Kept, sweep
 
+_TAIL = 1 << 20
 _WORTH_A_SWEEP = 4 << 20
 """Bytes; a smaller file is read sooner than workers are started."""
 
@@ -93,20 +95,43 @@ class Scan:
             return
         for record, source in _records(self.intake, read_log(path)):
             self.progress(1)
+            if not isinstance(record, Trouble):
+                self._see(record)
             yield Found(record, source)
 
     def _swept(self, path: str) -> Iterator[Found]:
         """Yield what is worth a closer look in a file of lines."""
-        line, kernel = 0, self.detector.kernel
-        kept = sweep(Path(path), kernel, workers=self.workers, chunk=self.chunk, progress=self.progress)
+        line, detector = 0, self.detector
+        news = News(detector.glance) if detector.glance else None
+        kept = sweep(
+            Path(path),
+            detector.kernel,
+            workers=self.workers,
+            news=news,
+            chunk=self.chunk,
+            progress=self.progress,
+        )
         try:
             with Path(path).open("rb") as file:
                 for each in kept:
                     line = each.number
                     yield from self._looked_at(path, each, line_at(file, each.start, line))
+            self._see_the_end(path)
         except OSError as error:
             reason = f"the file cannot be read further: {error}"
             yield Found(Trouble(path=path, line=line + 1, reason=reason), Source(path=path, line=line + 1))
+
+    def _see_the_end(self, path: str) -> None:
+        """Take note of the instant of a file's last record: what is not kept of the file tells no time."""
+        with Path(path).open("rb") as file:
+            file.seek(max(0, Path(path).stat().st_size - _TAIL))
+            read = read_line((1, file.read().rstrip().rpartition(b"\n")[2]))
+        if isinstance(read, Value) and isinstance(read.value, Mapping):
+            self._see(read.value)
+
+    def _see(self, record: Record) -> None:
+        if self.detector.remembering and (time := instant_of(record)) is not None:
+            self._memory.see(milliseconds(time))
 
     def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None) -> Iterator[Found]:
         if isinstance(value, Value) and kept.rules is not None:

@@ -28,12 +28,17 @@ _WORTH_TUNING: Final = 64 << 20
 class Kept(NamedTuple):
     """A line worth a closer look: its number from 1, where its first byte is, and the rules it answers.
 
-    `rules` is None where the kernel does not decide: the line is in another envelope, no record, or far too long.
+    `rules` is None where the kernel does not decide: the line is in another envelope, no record, or far too long. There
+    are none where the line answers no rule, but shows something new.
     """
 
     number: int
     start: int
     rules: tuple[int, ...] | None
+
+
+News: TypeAlias = Callable[[bytes], bool]
+"""Says whether a line shows something new to those that remember; each worker has its own."""
 
 
 @dataclass(slots=True)
@@ -61,9 +66,9 @@ class Looked:
         self.lines += more.lines
 
 
-def look(block: bytes, kernel: Kernel) -> Looked:
-    """Decide the lines of a block. Blank ones are counted, and not kept."""
-    lines = _Lines(block)
+def look(block: bytes, kernel: Kernel, news: News | None = None) -> Looked:
+    """Decide the lines of a block. Blank ones are counted, and not kept; those that are news are."""
+    lines = _Lines(block, news)
     found = Looked(0, [], [], [])
     for place, fired in kernel.decide_all(lines):
         if fired or not lines.current.isspace():
@@ -71,14 +76,27 @@ def look(block: bytes, kernel: Kernel) -> Looked:
             found.starts.append(lines.block.tell() - len(lines.current))
             found.rules.append(fired)
     found.lines = lines.count
-    return found
+    return _with_news(found, lines.news) if lines.news else found
+
+
+def _with_news(found: Looked, news: dict[int, int]) -> Looked:
+    """Put lines that are news, by their number and where they start, among those that are kept anyway."""
+    kept = {number: (start, rules) for number, start, rules in found.kept()}
+    both = sorted({number: (start, ()) for number, start in news.items()} | kept)
+    told = [kept.get(number, (news.get(number, 0), ())) for number in both]
+    return Looked(found.lines, both, [start for start, _ in told], [rules for _, rules in told])
 
 
 class _Lines:
-    """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object."""
+    """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object.
 
-    def __init__(self, block: bytes) -> None:
+    ``news`` are those that show something new: where each starts, by its number.
+    """
+
+    def __init__(self, block: bytes, is_news: News | None) -> None:
         self.block = io.BytesIO(block)
+        self.news: dict[int, int] = {}
+        self._is_news = is_news
         self.current = b""
         self.count = 0
 
@@ -86,6 +104,8 @@ class _Lines:
         for line in self.block:
             self.current = line
             self.count += 1
+            if self._is_news is not None and len(line) < LONGEST_LINE and self._is_news(line):
+                self.news[self.count] = self.block.tell() - len(line)
             yield line if len(line) < LONGEST_LINE else b"{}"
 
 
@@ -94,6 +114,7 @@ def sweep(
     kernel: Kernel,
     *,
     workers: int,
+    news: News | None = None,
     chunk: int = CHUNK,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Kept]:
@@ -110,7 +131,7 @@ def sweep(
         _warm(kernel, path, size)
     chunks = [range(start, start + chunk) for start in range(0, size, chunk)]
     number = 0
-    for looked in _looked_at(path, kernel, chunks, min(workers, len(chunks))):
+    for looked in _looked_at(path, kernel, news, chunks, min(workers, len(chunks))):
         yield from looked.kept(number)
         number += looked.lines
         progress(looked.lines)
@@ -132,15 +153,17 @@ def _warm(kernel: Kernel, path: Path, size: int) -> None:
 _Pipe: TypeAlias = tuple[Connection, Connection]
 
 
-def _looked_at(path: Path, kernel: Kernel, chunks: Sequence[range], workers: int) -> Iterator[Looked]:
+def _looked_at(
+    path: Path, kernel: Kernel, news: News | None, chunks: Sequence[range], workers: int
+) -> Iterator[Looked]:
     if workers < 2:
         with path.open("rb") as file:
-            yield from (_look_in(file, kernel, chunk) for chunk in chunks)
+            yield from (_look_in(file, kernel, news, chunk) for chunk in chunks)
         return
     context = get_context("fork")
     pipes = [context.Pipe(duplex=False) for _ in range(workers)]
     started = [
-        context.Process(target=_work, args=(path, kernel, chunks[i::workers], pipes, i), daemon=True)
+        context.Process(target=_work, args=(path, kernel, news, chunks[i::workers], (pipes, i)), daemon=True)
         for i in range(workers)
     ]
     try:
@@ -170,9 +193,12 @@ def _received(pipe: Connection) -> Looked:
     return found
 
 
-def _work(path: Path, kernel: Kernel, mine: Sequence[range], pipes: Sequence[_Pipe], number: int) -> None:
+def _work(
+    path: Path, kernel: Kernel, news: News | None, mine: Sequence[range], back_and_forth: tuple[Sequence[_Pipe], int]
+) -> None:
     # The parent hears an interrupt from the keyboard and ends its workers; when it is killed, sending fails.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipes, number = back_and_forth
     out = pipes[number][1]
     for back, forth in pipes:
         back.close()
@@ -181,14 +207,14 @@ def _work(path: Path, kernel: Kernel, mine: Sequence[range], pipes: Sequence[_Pi
     try:
         with path.open("rb") as file:
             for chunk in mine:
-                out.send(_look_in(file, kernel, chunk))
+                out.send(_look_in(file, kernel, news, chunk))
     except BrokenPipeError:
         return
     except OSError as error:
         out.send(error)
 
 
-def _look_in(file: BinaryIO, kernel: Kernel, chunk: range) -> Looked:
+def _look_in(file: BinaryIO, kernel: Kernel, news: News | None, chunk: range) -> Looked:
     """Look at the lines that begin in a range of a file's bytes."""
     found = Looked(0, [], [], [])
     start = _first_line(file, chunk)
@@ -198,7 +224,7 @@ def _look_in(file: BinaryIO, kernel: Kernel, chunk: range) -> Looked:
             block += file.readline(LONGEST_LINE)
         if not block:
             break
-        found.add(look(block, kernel), start)
+        found.add(look(block, kernel, news), start)
         start += len(block)
     return found
 

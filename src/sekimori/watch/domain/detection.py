@@ -16,7 +16,9 @@ from sekimori.watch.domain.reading import OWN_AUDIT, read_event
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.sigma.kernel import Kernel
+from sekimori.watch.domain.sigma.tree import NEVER, Tree
 from sekimori.watch.domain.state.cells import Evidence, Observation, Raised
+from sekimori.watch.domain.state.glance import Glance, columns_of
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
 
@@ -38,7 +40,15 @@ class Detector:
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
         self._by_id = {rule.id: rule for rule in self.rules}
-        self.kernel = Kernel([rule.sigma.tree for rule in self.rules], Derivation(), apart=frozenset({OWN_AUDIT}))
+        told = [(rule.sigma, rule.state) for rule in self.rules if rule.state and columns_of(rule.sigma, rule.state)]
+        self._told_at_a_glance = tuple(state for _, state in told)
+        self.glance = Glance(told) if told else None
+        self.kernel = Kernel(self.trees, Derivation(), apart=frozenset({OWN_AUDIT}))
+
+    @property
+    def trees(self) -> list[Tree]:
+        """What the kernel asks for each rule; nothing for rules that ask of nearly every record (:class:`Glance`)."""
+        return [NEVER if rule.state in self._told_at_a_glance else rule.sigma.tree for rule in self.rules]
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
         """Return the findings on one canonical record."""
@@ -63,7 +73,7 @@ class Detector:
             return []
         if fired is None:
             fired = self.kernel.decide_record(record)
-        states = [state for place in fired if (state := self.rules[place].state)]
+        states = [*(state for place in fired if (state := self.rules[place].state)), *self._told_at_a_glance]
         if not states:
             return []
         event = read_event(record, source)

@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
@@ -63,11 +64,9 @@ def _audited(record: Record, properties: Mapping[str, Any], source: Source | Non
 
 
 def _common(record: Record, properties: Mapping[str, Any], source: Source | None) -> dict[str, Any]:
-    # Entra: `time` is when the record was written, minutes after what it tells; the properties know when it happened.
-    times = (parse_instant(value) for value in (*(properties.get(name) for name in _TIMES), record.get("time")))
     return {
         "id": event_id(record),
-        "time": next((instant for instant in times if instant), None),
+        "time": instant_of(record),
         "category": text(record.get("category")) or "",
         "operation": first_text(record.get("operationName"), properties.get("activityDisplayName")) or "",
         "source_ip": _source_ip(record, properties),
@@ -76,6 +75,14 @@ def _common(record: Record, properties: Mapping[str, Any], source: Source | None
         "source": source,
         "record": record,
     }
+
+
+def instant_of(record: Record) -> datetime | None:
+    """Return when what a record tells of happened, in UTC, or None where it does not say."""
+    # Entra: `time` is when the record was written, minutes after what it tells; the properties know when it happened.
+    properties = mapping(record.get("properties"))
+    times = (parse_instant(value) for value in (*(properties.get(name) for name in _TIMES), record.get("time")))
+    return next((instant for instant in times if instant), None)
 
 
 def event_id(record: Record) -> str:

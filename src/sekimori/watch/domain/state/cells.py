@@ -1,6 +1,6 @@
 """The words of the engine of state: what is observed, where it is kept, and what it may raise."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol, TypeAlias
@@ -129,6 +129,10 @@ class Keeper(Protocol):
 
     def companions(self, key: CellKey) -> tuple[CellKey, ...]:
         """Return the cells that are asked besides, to decide on one."""
+        ...
+
+    def sameness(self, observation: Observation) -> Hashable | None:
+        """Return what observations have in common that mean the same, or None where each means something."""
         ...
 
     def absorb(self, observation: Observation, cells: Cells) -> None:

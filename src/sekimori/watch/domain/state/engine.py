@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import msgspec
 
 from sekimori.watch.domain.state.cells import Batch, CellKey, Cells, Keeper, Observation, Raised
+from sekimori.watch.domain.state.familiar import Familiar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,11 @@ class Engine:
 
     def __init__(self, keepers: Iterable[Keeper]) -> None:
         self._keepers = {keeper.rule: keeper for keeper in keepers}
+
+    def telling(self, observations: Iterable[Observation], familiar: Familiar) -> list[Observation]:
+        """Leave out the observations that mean what one met before meant already."""
+        found = ((each, self._keepers[each.rule].sameness(each)) for each in observations)
+        return [each for each, sameness in found if sameness is None or familiar.meet(sameness)]
 
     def needed(self, observations: Iterable[Observation], due: Iterable[CellKey] = ()) -> set[CellKey]:
         """Return the cells that a turn needs, as far as they are there."""

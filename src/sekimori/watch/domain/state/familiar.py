@@ -7,7 +7,10 @@ _MOST: Final = 400_000
 
 
 class Familiar:
-    """Keys of what is kept for good. What is met is familiar at once; :meth:`forgotten` takes back what was not kept."""
+    """Keys of what is kept for good.
+
+    What is met is familiar at once; :meth:`forgotten` takes back what was not kept after all.
+    """
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most

@@ -1,10 +1,11 @@
-"""A glance at a line: does it show rules of first sightings anything that they have not seen today?
+"""A glance at a line tells whether it shows rules of first sightings anything new.
 
 Such rules ask of nearly every record. A line is decoded into the few columns that they hang on, conditions included; a
 line that shows in them what another one showed on the same day means nothing new, and is read no further.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from keyword import iskeyword
 from operator import attrgetter
 from typing import Any, Final
 
@@ -37,7 +38,7 @@ _DAY: Final = 10
 
 
 class Glance:
-    """Looks at lines for the rules that can be told by columns; `rules` are those it looks for."""
+    """Looks at lines for rules of first sightings; each is one that :func:`columns_of` knows."""
 
     def __init__(self, states: Sequence[tuple[SigmaRule, State]]) -> None:
         columns: dict[str, dict[Column, None]] = {}
@@ -46,9 +47,12 @@ class Glance:
                 columns.setdefault(category, {}).update(dict.fromkeys(columns_of(rule, state) or ()))
         self._decode = _decoder(sorted({*_TIMES, *(each for found in columns.values() for each in found)}))
         self._getters = {category: _getter(list(found)) for category, found in columns.items()}
+        self._named = [f'"{category}"'.encode() for category in columns]
 
     def shows_news(self, line: bytes, familiar: Familiar) -> bool:
         """Say whether a line is worth reading; one whose columns are not of the usual types is."""
+        if not any(name in line for name in self._named):
+            return False
         try:
             record = self._decode(line)
             getter = self._getters.get(record.category)
@@ -58,6 +62,21 @@ class Glance:
             return day is None or familiar.meet((record.category, day, getter(record)))
         except (msgspec.DecodeError, AttributeError, RecursionError, UnicodeDecodeError):
             return True
+
+
+class News:
+    """Says of one line after the other whether it shows something that none before it did."""
+
+    def __init__(self, glance: Glance) -> None:
+        self._glance = glance
+        self._familiar = Familiar()
+
+    def __call__(self, line: bytes) -> bool:
+        """Say whether a line is news."""
+        is_news = self._glance.shows_news(line, self._familiar)
+        if is_news:
+            self._familiar.settled()
+        return is_news
 
 
 def columns_of(rule: SigmaRule, state: State) -> tuple[Column, ...] | None:
@@ -97,7 +116,9 @@ def _of_tree(tree: Tree) -> Iterator[Column | None]:
 
 
 def _is_column(path: tuple[Any, ...]) -> bool:
-    return bool(path) and path[0] != "changes" and all(isinstance(step, str) and step.isidentifier() for step in path)
+    if not path or path[0] == "changes":
+        return False
+    return all(isinstance(step, str) and step.isidentifier() and not iskeyword(step) for step in path)
 
 
 def _decoder(columns: Sequence[Column]) -> Callable[[bytes], Any]:

@@ -5,6 +5,7 @@ from typing import Final
 
 from sekimori.watch.domain.state.cells import BEGINNING, END, CellKey, Observation, Raised
 from sekimori.watch.domain.state.engine import Engine
+from sekimori.watch.domain.state.familiar import Familiar
 
 _AT_ONCE: Final = 1000
 
@@ -22,10 +23,11 @@ class Memory:
         self._waiting: list[Observation] = []
         self._due: dict[CellKey, int] = {}
         self._latest = BEGINNING
+        self._familiar = Familiar()
 
     def take(self, observations: Iterable[Observation]) -> list[Raised]:
         """Take observations in; return what they raise already."""
-        self._waiting += observations
+        self._waiting += self._engine.telling(observations, self._familiar)
         return self._turn() if len(self._waiting) >= _AT_ONCE else []
 
     def see(self, at: int) -> None:
@@ -40,6 +42,7 @@ class Memory:
 
     def _turn(self) -> list[Raised]:
         waiting, self._waiting = self._waiting, []
+        self._familiar.settled()
         for each in waiting:
             self.see(each.at)
         return self._turned(waiting, BEGINNING, [])

@@ -6,6 +6,7 @@ an earlier day can come any more. It is learnt, and raises nothing, while the ke
 of learning: whoever has just begun to look knows nothing, so nothing is new.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Final, cast
 
@@ -75,6 +76,10 @@ class FirstSeen:
     def companions(self, key: CellKey) -> tuple[CellKey, ...]:
         """Ask the key of a value."""
         return ((self.rule, as_json(msgspec.json.decode(key[1])[0])),) if _is_value(key) else ()
+
+    def sameness(self, observation: Observation) -> Hashable:
+        """Take the sightings of a value on one day for the same."""
+        return self.rule, observation.group, observation.value, observation.at // DAY
 
     def absorb(self, observation: Observation, cells: Cells) -> None:
         """Note a day on which a value was seen."""

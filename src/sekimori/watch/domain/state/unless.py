@@ -64,6 +64,9 @@ class Unless:
         """Ask no other cell."""
         return ()
 
+    def sameness(self, _observation: Observation) -> None:
+        """Take no two events for the same."""
+
     def absorb(self, observation: Observation, cells: Cells) -> None:
         """Note what opened or called off."""
         waiting = cast("Waiting", cells.setdefault((self.rule, observation.group), Waiting()))

@@ -86,6 +86,9 @@ class Windowed:
         """Ask no other cell."""
         return ()
 
+    def sameness(self, _observation: Observation) -> None:
+        """Take no two events for the same."""
+
     def absorb(self, observation: Observation, cells: Cells) -> None:
         """Note where a value was seen."""
         windows = cast("Windows", cells.setdefault((self.rule, observation.group), Windows()))
