@@ -14,23 +14,24 @@ class Familiar:
 
     def __init__(self, most: int = _MOST) -> None:
         self._most = most
-        self._kept: set[Hashable] = set()
-        self._fresh: set[Hashable] = set()
+        self._known: set[Hashable] = set()
+        self._fresh: list[Hashable] = []
 
     def meet(self, key: Hashable) -> bool:
         """Say whether a key is new, and be familiar with it from now on."""
-        if key in self._kept or key in self._fresh:
+        if key in self._known:
             return False
-        self._fresh.add(key)
+        self._known.add(key)
+        self._fresh.append(key)
         return True
 
     def settled(self) -> None:
         """Learn that what was met is kept for good."""
-        if len(self._kept) + len(self._fresh) > self._most:
-            self._kept.clear()
-        self._kept |= self._fresh
+        if len(self._known) > self._most:
+            self._known.clear()
         self._fresh.clear()
 
     def forgotten(self) -> None:
         """Learn that what was met since it was last settled is not kept."""
+        self._known.difference_update(self._fresh)
         self._fresh.clear()

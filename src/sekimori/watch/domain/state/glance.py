@@ -4,28 +4,27 @@ Such rules ask of nearly every record. A line is decoded into the few columns th
 line that shows in them what another one showed on the same day means nothing new, and is read no further.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from keyword import iskeyword
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, Union
 
 import msgspec
+from msgspec.structs import astuple
 
 from sekimori.watch.domain.sigma.reader import SigmaRule
 from sekimori.watch.domain.sigma.tree import And, Atom, Not, Or, Tree
 from sekimori.watch.domain.state.familiar import Familiar
-from sekimori.watch.domain.state.fields import Field, call_kind
+from sekimori.watch.domain.state.fields import Field
 from sekimori.watch.domain.state.rules import State
 from sekimori.watch.domain.state.sightings import FirstSeen
 
 Column = tuple[str, ...]
 
-_TIMES: Final[tuple[Column, ...]] = (
-    ("properties", "createdDateTime"),
-    ("properties", "activityDateTime"),
-    ("properties", "timeGenerated"),
-    ("time",),
-)
+_PLAIN: Final = str | int | float | bool | None
+_FIRST: Final = ("createdDateTime", "activityDateTime", "timeGenerated", "requestMethod", "requestUri")
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 _CALL: Final[tuple[Column, ...]] = (("properties", "requestMethod"), ("properties", "requestUri"))
 _ADDRESS: Final[tuple[Column, ...]] = (("properties", "ipAddress"), ("callerIpAddress",))
 _OWN: Final[dict[str, tuple[Column, ...]]] = {
@@ -35,6 +34,8 @@ _OWN: Final[dict[str, tuple[Column, ...]]] = {
     "event.call": _CALL,
 }
 _DAY: Final = 10
+_HEAD: Final = 512
+"""Bytes in which a line's category stands most of the time."""
 
 
 class Glance:
@@ -45,23 +46,33 @@ class Glance:
         for rule, state in states:
             for category in rule.categories or ():
                 columns.setdefault(category, {}).update(dict.fromkeys(columns_of(rule, state) or ()))
-        self._decode = _decoder(sorted({*_TIMES, *(each for found in columns.values() for each in found)}))
-        self._getters = {category: _getter(list(found)) for category, found in columns.items()}
-        self._named = [f'"{category}"'.encode() for category in columns]
+        named = "|".join(f'"{category}"' for category in columns)
+        self._search = re.compile(named.encode()).search
+        self._lanes = {
+            _line(category, list(found)): (category, _CALL[1] in found, _top(found))
+            for category, found in columns.items()
+        }
+        # the members are known at run time only
+        self._decode = msgspec.json.Decoder(Union[tuple(self._lanes)]).decode  # noqa: UP007
+
+    def _named_in(self, text: bytes) -> bool:
+        return self._search(text) is not None
 
     def shows_news(self, line: bytes, familiar: Familiar) -> bool:
         """Say whether a line is worth reading; one whose columns are not of the usual types is."""
-        if not any(name in line for name in self._named):
+        if not self._named_in(line[:_HEAD]) and not self._named_in(line):
             return False
         try:
             record = self._decode(line)
-            getter = self._getters.get(record.category)
-            if getter is None:
-                return False
-            day = _day(record)
-            return day is None or familiar.meet((record.category, day, getter(record)))
-        except (msgspec.DecodeError, AttributeError, RecursionError, UnicodeDecodeError):
+        except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return True
+        category, has_call, top = self._lanes[type(record)]
+        shown = astuple(record.properties)
+        said = shown[0] or shown[1] or shown[2] or record.time
+        if not isinstance(said, str) or not said.endswith(("Z", "+00:00")):
+            return True
+        called = (shown[3], _GUID.sub("", shown[4].partition("?")[0])) if has_call and shown[4] else None
+        return familiar.meet((category, said[:_DAY], called, top(record), shown[5:]))
 
 
 class News:
@@ -121,46 +132,30 @@ def _is_column(path: tuple[Any, ...]) -> bool:
     return all(isinstance(step, str) and step.isidentifier() and not iskeyword(step) for step in path)
 
 
-def _decoder(columns: Sequence[Column]) -> Callable[[bytes], Any]:
+def _top(columns: Iterable[Column]) -> Callable[[Any], Any]:
+    """Return what reads the columns that stand beside `properties`."""
+    names = sorted({column[0] for column in columns} - {"properties", "category", "time"})
+    return attrgetter(*names) if names else lambda _: None
+
+
+def _line(category: str, columns: Sequence[Column]) -> type[msgspec.Struct]:
+    """Make the shape of a category's lines; what tells the time and a Graph call comes first in `properties`."""
     tree: dict[str, Any] = {}
     for column in columns:
         into = tree
         for step in column[:-1]:
             into = into.setdefault(step, {})
         into.setdefault(column[-1], {})
-    tree.pop("category", None)
-    return msgspec.json.Decoder(_struct("Line", tree, [("category", str, "")])).decode
+    inner = {key: below for key, below in tree.pop("properties", {}).items() if key not in _FIRST}
+    properties = _struct("Properties", {key: {} for key in _FIRST} | inner)
+    top = [_field(key, below) for key, below in tree.items() if key not in {"category", "time"}]
+    fields: list[tuple[str, Any, Any]] = [("properties", properties, msgspec.NODEFAULT), ("time", _PLAIN, None), *top]
+    return msgspec.defstruct(category, fields, tag_field="category", tag=category, gc=False, frozen=True)
 
 
-def _struct(name: str, tree: dict[str, Any], fields: list[Any] | None = None) -> type[msgspec.Struct]:
-    made = list(fields or ())
-    for key, below in tree.items():
-        if below:
-            inner = _struct(key, below)
-            made.append((key, inner, msgspec.field(default_factory=inner)))
-        else:
-            made.append((key, str | int | float | bool | None, None))
-    return msgspec.defstruct(name, made, gc=False)
+def _struct(name: str, tree: dict[str, Any]) -> type[msgspec.Struct]:
+    return msgspec.defstruct(name, [_field(*each) for each in tree.items()], gc=False, frozen=True)
 
 
-def _getter(columns: list[Column]) -> Callable[[Any], Any]:
-    """Return what reads columns out of a decoded line; of a Graph call, its kind instead of its address."""
-    rest = [column for column in columns if column not in _CALL and column != ("category",)]
-    plain = attrgetter(*(".".join(column) for column in rest)) if rest else lambda _: ()
-    if _CALL[1] not in columns:
-        return plain
-
-    def with_call(record: Any) -> Any:
-        properties = record.properties
-        return plain(record), call_kind(properties.requestMethod, properties.requestUri)
-
-    return with_call
-
-
-def _day(record: Any) -> str | None:
-    """Return the day of a line in UTC, or None where it takes more to tell."""
-    properties = record.properties
-    said = properties.createdDateTime or properties.activityDateTime or properties.timeGenerated or record.time
-    if not isinstance(said, str) or not said.endswith(("Z", "+00:00")):
-        return None
-    return said[:_DAY]
+def _field(key: str, below: dict[str, Any]) -> tuple[str, Any, Any]:
+    return (key, _struct(key, below) | None, None) if below else (key, _PLAIN, None)
