@@ -1,5 +1,6 @@
-"""A throw-away PostgreSQL for whoever asks for one: started once a test process, one fresh database a test."""
+"""Throw-away servers for whoever asks: PostgreSQL with a fresh database a test, a Kafka cluster with fresh topics."""
 
+import ctypes
 import importlib.util
 import itertools
 import os
@@ -9,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import confluent_kafka
 import psycopg
 import pytest
 
@@ -101,3 +103,42 @@ def storage_url(request: pytest.FixtureRequest) -> str:
         return "sqlite:///data.db"
     new_database: Callable[[], str] = request.getfixturevalue("postgresql_server").new_database
     return new_database()
+
+
+class Cluster:
+    """A Kafka cluster as librdkafka mocks it: real sockets and protocol, in memory, and groups that form at once.
+
+    Only the library's C interface can tell it not to wait three seconds for further members of a new group.
+    """
+
+    PARTITIONS = 4
+
+    def __init__(self) -> None:
+        library = next(Path(confluent_kafka.__file__).parent.parent.glob("confluent_kafka.libs/librdkafka*.so*"))
+        kafka, pointer, words = ctypes.CDLL(str(library)), ctypes.c_void_p, ctypes.create_string_buffer(512)
+        for name in ("conf_new", "new", "mock_cluster_new"):
+            getattr(kafka, f"rd_kafka_{name}").restype = pointer
+        kafka.rd_kafka_mock_cluster_bootstraps.restype = ctypes.c_char_p
+        settings = pointer(kafka.rd_kafka_conf_new())
+        kafka.rd_kafka_conf_set(settings, b"log_level", b"2", words, 512)
+        client = pointer(kafka.rd_kafka_new(0, settings, words, 512))
+        cluster = pointer(kafka.rd_kafka_mock_cluster_new(client, 1))
+        kafka.rd_kafka_mock_group_initial_rebalance_delay_ms(cluster, 0)
+        self.servers = kafka.rd_kafka_mock_cluster_bootstraps(cluster).decode()
+        self._producer = confluent_kafka.Producer({"bootstrap.servers": self.servers, "log_level": 2, "linger.ms": 1})
+        self._names = (f"topic-{number}" for number in itertools.count())
+
+    def new_topic(self) -> str:
+        return next(self._names)
+
+    def put(self, topic: str, *values: bytes, partition: int | None = None) -> None:
+        """Append messages, by turns to each partition where none is named; the first makes the topic."""
+        for number, value in enumerate(values):
+            place = number % self.PARTITIONS if partition is None else partition
+            self._producer.produce(topic, value=value, partition=place)
+        assert self._producer.flush(10) == 0
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Cluster:
+    return Cluster()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
@@ -11,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from confluent_kafka import Producer
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -30,6 +28,7 @@ from sekimori.watch.collectors.http import HttpCollector
 from sekimori.watch.meters import Meters
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
+QUICK = {"session.timeout.ms": 1500, "heartbeat.interval.ms": 200, "log_level": 2}
 POISON = b"\xff not a record"
 
 
@@ -157,30 +156,19 @@ class Datadog(Api):
 
 
 class Hubs:
-    def __init__(self, topics: "itertools.count[int]", brokers: Producer) -> None:
-        (broker,) = brokers.list_topics(timeout=10).brokers.values()
-        self.servers = f"{broker.host}:{broker.port}"
-        self.topic = f"logs-{next(topics)}"
-        self._producer = Producer({"bootstrap.servers": self.servers, "log_level": 2, "linger.ms": 1})
+    def __init__(self, cluster: Any) -> None:
+        self.cluster, self.topic = cluster, cluster.new_topic()
 
     def collector(self, stored: Stored) -> EventHubsCollector:
-        settings = {"bootstrap.servers": self.servers, "group.id": self.topic, "log_level": 2}
+        settings = {"bootstrap.servers": self.cluster.servers, "group.id": self.topic, **QUICK}
         return EventHubsCollector(
             settings=settings, hubs=[self.topic], stored=stored, stream="eventhubs:test", meters=Meters()
         )
 
     async def write(self, *numbers: int) -> None:
-        for n in numbers:
-            self._producer.produce(self.topic, POISON if n < 0 else json.dumps(record(n)).encode(), partition=0)
-        self._producer.flush(10)
-
-
-TOPICS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def brokers() -> Producer:
-    return Producer({"test.mock.num.brokers": 1, "bootstrap.servers": "mock.example:1", "log_level": 2})
+        self.cluster.put(
+            self.topic, *(POISON if n < 0 else json.dumps(record(n)).encode() for n in numbers), partition=0
+        )
 
 
 @pytest.fixture(params=["files", "http", "graph", "datadog", "eventhubs"])
@@ -189,7 +177,7 @@ async def source(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterato
         case "files":
             yield Files(tmp_path)
         case "eventhubs":
-            yield Hubs(TOPICS, request.getfixturevalue("brokers"))
+            yield Hubs(request.getfixturevalue("cluster"))
         case kind:
             made = {"http": Intake, "graph": Graph, "datadog": Datadog}[kind]()
             async with made.open():

@@ -9,15 +9,15 @@ import pytest
 from sekimori.watch.collectors.eventhubs import EventHubsCollector, HubUnavailable
 from sekimori.watch.meters import Meters
 
-QUICK = {"group.id": "sekimori", "log_level": 2}
+QUICK = {"session.timeout.ms": 1500, "heartbeat.interval.ms": 200, "log_level": 2}
 
 
-def reader(cluster, topic, stored, group="sekimori"):
+def reader(cluster, topic, stored, group="sekimori", **settings):
     async def read():
         return dict(stored)
 
     return EventHubsCollector(
-        settings=QUICK | {"bootstrap.servers": cluster.servers, "group.id": group},
+        settings=QUICK | {"bootstrap.servers": cluster.servers, "group.id": group} | settings,
         hubs=[topic],
         stored=read,
         stream="eventhubs:test",
@@ -65,3 +65,18 @@ async def test_without_the_library_it_says_what_to_install(cluster, monkeypatch)
     with pytest.raises(HubUnavailable) as raised:
         await collected(reader(cluster, "x", {}), 1)
     assert "sekimori[eventhubs]" in raised.value.hint
+
+
+async def test_a_partition_that_moves_in_the_middle_of_a_batch_is_dealt_with_once(cluster):
+    sent = [b'{"n":%d}' % number for number in range(40)]
+    cluster.put("moving", *sent)
+    stored: dict[str, str] = {}
+    slow = reader(cluster, "moving", stored, "moving", **{"max.poll.interval.ms": 1600})
+    async with aclosing(slow.batches()) as batches:
+        async with asyncio.timeout(20):
+            held = await anext(batches)
+        dealt_with = await collected(reader(cluster, "moving", stored, "moving"), 40, stored)
+        assert sorted(dealt_with) == sorted(sent), "the other has every partition, from where it is stored"
+        assert any(stored.get(part, "") != at for part, at in held.since.items()), "the slow one's commit is refused"
+    cluster.put("moving", b'{"n":40}')
+    assert await collected(slow, 1, stored) == [b'{"n":40}'], "it begins again from what is stored"

@@ -30,6 +30,8 @@ _SETTINGS: Final[Mapping[str, Any]] = {
     # refused, since the position moved on.
     "session.timeout.ms": 6000,
     "heartbeat.interval.ms": 1500,
+    # the same for one whose batch cannot be committed: while the group waits for it, nobody gets anything
+    "max.poll.interval.ms": 30_000,
     "socket.keepalive.enable": True,
     # Event Hubs: closes idle connections after four minutes, so they are given up before
     "connections.max.idle.ms": 180_000,
