@@ -92,6 +92,7 @@ async def build_watch(ground: Ground) -> RunningWatch:
     delivery = Delivery(outbox, sinks)
     ledger = SqlWatchLedger(ground.database, clock=ground.clock)
     meters = Meters()
+    meters.follow_lanes(delivery.lanes)
     own = own_record(ground)
     made = judging(ground, own)
     live = LiveWatch(

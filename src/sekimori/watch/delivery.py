@@ -100,11 +100,12 @@ class Lane:
 
     Attributes:
         failures: how many attempts have failed since the last that did not.
+        delivered, refused: how many alerts the sink took, and did not take, since the watch started.
     """
 
     def __init__(self, outbox: Outbox, sink: Sink) -> None:
         self.sink = sink
-        self.failures = 0
+        self.failures = self.delivered = self.refused = 0
         self._outbox = outbox
         self._waiting = asyncio.Event()
         self._unnoted: tuple[Waiting, str | None] | None = None
@@ -160,6 +161,7 @@ class Lane:
             reference = await self.sink.deliver(bundle, waiting.reference)
         except AlertRefused as error:
             self._log.warning("alert.refused", reason=error.reason, attempt=waiting.attempts + 1, **said)
+            self.refused += 1
             await self._outbox.refused(waiting, error.reason)
             return True
         except DeliveryFailed as error:
@@ -169,8 +171,10 @@ class Lane:
             return False
         except Exception as error:  # noqa: BLE001 - a defect of one sink on one alert must not make the watch blind
             self._log.error("sink.broke", error=type(error).__name__, **said)
+            self.refused += 1
             await self._outbox.refused(waiting, type(error).__name__)
             return True
+        self.delivered += 1
         self._unnoted = waiting, reference
         await self._note()
         self.failures = 0

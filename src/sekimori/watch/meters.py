@@ -1,9 +1,12 @@
 """What the watch counts, in Prometheus' terms; every name begins with ``sekimori_watch_``."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from sekimori.watch.delivery import Lane
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
 _LINES = (1, 10, 100, 1000, 10_000, 100_000)
@@ -33,11 +36,23 @@ class Meters:
         self.findings = Counter("findings", "Findings, those known before included.", ("rule", "level"), **made)
         self.alerts = Counter("alerts", "Alerts that were new.", **made)
         self.undelivered = Gauge("undelivered_alerts", "Alerts that no sink has taken yet.", **made)
+        self.deliveries = Gauge(
+            "deliveries", "Alerts given to a sink since the start, by what it did.", ("sink", "outcome"), **made
+        )
+        self.failing = Gauge("delivery_failures", "Attempts in a row that a sink did not answer.", ("sink",), **made)
         self.fallbacks = Gauge("fallback_decodes", "Lines decoded in full because the quick way could not.", **made)
         self.reloads = Counter("reloads", "Times that rules and manifest were read anew.", ("outcome",), **made)
         self.age = Gauge(
             "age_seconds", "Age of what is to happen regularly, such as reconciliation.", ("what",), **made
         )
+
+    def follow_lanes(self, lanes: Sequence[Lane]) -> None:
+        """Show what becomes of alerts on the way to each sink."""
+        for lane in lanes:
+            name = lane.sink.name
+            self.deliveries.labels(name, "taken").set_function(partial(getattr, lane, "delivered"))
+            self.deliveries.labels(name, "refused").set_function(partial(getattr, lane, "refused"))
+            self.failing.labels(name).set_function(partial(getattr, lane, "failures"))
 
     def follow_age(self, what: str, seconds: Callable[[], float]) -> None:
         """Show how long ago something regular happened last; asked whenever the metrics are read."""

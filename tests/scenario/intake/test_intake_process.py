@@ -43,6 +43,7 @@ async def test_what_was_accepted_before_the_end_is_there_after_it(declared, watc
         metrics = (await http.get("/metrics")).text
         assert 'sekimori_watch_records_total{envelope="azure diagnostic",source="http:intake"}' in metrics
         assert "sekimori_watch_undelivered_alerts" in metrics
+        assert 'sekimori_watch_deliveries{outcome="taken",sink="slack"} 0.0' in metrics
         assert KEY not in metrics
         process.terminate()
         await asyncio.gather(*senders)
