@@ -31,7 +31,7 @@ TARGET_P99 = 1.0
 TARGET_GROWTH = 0.05
 EVENTS_A_BODY = 500
 BODIES = 64
-SENDERS = 3
+SENDERS = 8
 USUAL = (b"AppAddress", b'"resultType":"7')
 """What the generator makes so often that every twentieth event would be an alert; without it, one in 600 is."""
 RATE = 2_000

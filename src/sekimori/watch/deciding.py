@@ -95,7 +95,8 @@ class Decider:
                     continue
             decided.records[BARE] += 1
             if self.remembers:
-                decided.sightings.append(Sighting(source=_source(line), text=line.text, fired=()))
+                fired = self._mentions.remembered(kept.get(place) or ())
+                decided.sightings.append(Sighting(source=_source(line), text=line.text, fired=fired))
         return decided
 
     def _look_closer(self, line: Line, rules: tuple[int, ...] | None, decided: Decided) -> None:

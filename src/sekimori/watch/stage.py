@@ -13,7 +13,8 @@ class Sighting:
     """One canonical record of a batch and where it stood; a line is decoded when its record is first asked for.
 
     ``text`` is the line that the record is, where it is one as it stands; it is empty where an envelope was opened.
-    ``fired`` are the rules that the record answers, by their number; None where nobody has asked it yet.
+    ``fired`` are the rules that the record answers, by their number, those that remember at least; None where nobody
+    has asked it yet.
     """
 
     __slots__ = ("_record", "fired", "source", "text")
