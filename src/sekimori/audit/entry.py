@@ -36,6 +36,7 @@ class EntryKind(StrEnum):
     COLLISION_GONE = "collision.gone"
     COLLISION_WITHHELD = "collision.withheld"
     TOKEN_OBTAINED = "token.obtained"  # noqa: S105 - a kind, not a token
+    DOCTOR_RAN = "doctor.ran"
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"
     ALERT_JUDGED = "alert.judged"

@@ -30,7 +30,7 @@ async def _run(folder: Path, once: bool) -> int:
     from sekimori.cli._demo.story import left_behind, play_once
 
     console = Console(width=None if Console().is_terminal else 120)
-    async with set_stage(folder) as stage:
+    async with set_stage(folder, lasting=not once) as stage:
         if not once:
             return await _stay(stage.simulator.addresses.page)
         failures = await play_once(stage, console)

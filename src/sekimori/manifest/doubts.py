@@ -63,6 +63,8 @@ _REFERENCES: Final = {
     "certificate",
     "secret",
     "token",
+    "management_token",
+    "slack_token",
     "signing_secret",
     "bot_token",
     "app_token",

@@ -223,6 +223,7 @@ class Endpoints(Table, frozen=True, kw_only=True):
     google_token: of.Url = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
     datadog: of.Url = "https://api.datadoghq.com"
     sts: of.Url | None = None
+    management: of.Url = "https://management.azure.com"
     ca_bundle: of.Text | None = None
 
 
@@ -303,12 +304,16 @@ class CollisionWatch(Table, frozen=True, kw_only=True):
 
 
 class Partner(Table, frozen=True, kw_only=True):
-    """``[[partners]]``: a company that may ask, and from which channels."""
+    """``[[partners]]``: a company that may ask, and from which channels.
+
+    ``bystanders`` are workspaces of further companies that are in those channels as well, and may not ask.
+    """
 
     id: of.PartnerKey
     team: of.Team
     enterprise: of.Enterprise | None = None
     channels: tuple[of.Channel, ...] = ()
+    bystanders: tuple[of.Team, ...] = ()
     answer_in: AnswerIn = AnswerIn.MODAL
     language: Language | None = None
     requesters: tuple[Requester, ...] = ()
@@ -432,6 +437,22 @@ class AuditSettings(Table, frozen=True, kw_only=True):
     checkpoint: of.Text | None = None
 
 
+class Auditor(Table, frozen=True, kw_only=True):
+    """``[auditor]``: who reads the tenant and the workspace for ``sekimori doctor``. Never the desk's own identity.
+
+    Either a registration of its own (``app_id`` with ``certificate`` or ``secret``, read-only permissions), or access
+    tokens of an administrator's own sign-in: ``token`` for Graph, ``management_token`` for Azure Resource Manager.
+    ``slack_token`` may read channels' members (``channels:read``, ``groups:read``).
+    """
+
+    app_id: of.AppGuid | None = None
+    certificate: of.Reference | None = None
+    secret: of.Reference | None = None
+    token: of.Reference | None = None
+    management_token: of.Reference | None = None
+    slack_token: of.Reference | None = None
+
+
 class Manifest(Table, frozen=True, kw_only=True):
     """The whole declaration."""
 
@@ -445,6 +466,7 @@ class Manifest(Table, frozen=True, kw_only=True):
     coordination: Coordination = Coordination()
     watch: Watch = Watch()
     audit: AuditSettings = AuditSettings()
+    auditor: Auditor | None = None
 
     @property
     def people_by_id(self) -> Mapping[str, Person]:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sekimori.manifest.model import Endpoints
 from sekimori.manifest.problems import Fault
 
-ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token", "sts")
+ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token", "sts", "management")
 _OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra; Datadog: its sites
     "graph.microsoft.us",
     "dod-graph.microsoft.us",
@@ -16,6 +16,8 @@ _OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra;
     "login.microsoftonline.us",
     "login.partner.microsoftonline.cn",
     "slack-gov.com",
+    "management.usgovcloudapi.net",
+    "management.chinacloudapi.cn",
     "api.datadoghq.eu",
     "api.us3.datadoghq.com",
     "api.us5.datadoghq.com",

@@ -45,6 +45,7 @@ class Control:
         logs: LogWriter,
         faults: Faults,
         attacker: Attacker,
+        lasting: bool = False,
     ) -> None:
         self.techniques = discovered_techniques()
         self._slack = slack
@@ -53,6 +54,7 @@ class Control:
         self._logs = logs
         self._faults = faults
         self._attacker = attacker
+        self._lasting = lasting
 
     @property
     def backstage(self) -> Backstage:
@@ -183,7 +185,7 @@ class Control:
         await self._slack.delivery.settled()
 
     async def detonate(self, technique_id: str) -> Detonated:
-        """Carry out a technique over real HTTPS; afterwards the directory is as it was, and the log stays.
+        """Carry out a technique over real HTTPS; the log stays, the directory is put back unless changes last.
 
         Raises:
             UnknownTechniqueError: there is no such technique.
@@ -191,14 +193,15 @@ class Control:
         technique = self.techniques.get(technique_id)
         if technique is None:
             raise UnknownTechniqueError(f"no technique {technique_id!r}")
-        before = self.backstage.remember()
+        before = None if self._lasting else self.backstage.remember()
         try:
             await technique.warm_up(self._attacker)
             written = len(self._logs.records)
             await technique.detonate(self._attacker)
             return Detonated(technique=technique, records=tuple(self._logs.records[written:]))
         finally:
-            before.restore()
+            if before:
+                before.restore()
 
     async def close(self) -> None:
         """Stop what the simulator does on its own."""

@@ -21,7 +21,9 @@ from sekimori.sim.calendars import PARTNER_CALENDARS
 from sekimori.sim.certificates import load_or_make_credential, make_authority, make_server, write_private
 from sekimori.sim.control import Control
 from sekimori.sim.control_http import ControlRoutes
+from sekimori.sim.entra.fences import auditor, fences
 from sekimori.sim.entra.graph import Graph
+from sekimori.sim.entra.management_plane import ManagementPlane
 from sekimori.sim.entra.tenant import seeded_tenant, unused_secret
 from sekimori.sim.entra.token_endpoint import TokenEndpoint
 from sekimori.sim.faults import Faults
@@ -190,6 +192,9 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         settings, calendars=seeded.calendars, credential=credential, ids=ids, faults=faults, logs=logs
     )
     sts = Sts(tenant.token_clock)
+    if settings.fenced:
+        tenant.directory.settings |= fences(settings.egress)
+        tenant.directory.add(auditor(load_or_make_credential(settings.folder / "auditor.pem", "auditor"), ids))
     tenant.issuers[ISSUER] = sts.public_key
     graph = Graph(tenant)
     base_url = addresses.page.rstrip("/")
@@ -203,14 +208,22 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         backstage=Backstage(tenant),
     )
     shelf = _shelf(settings, seeded, faults)
-    control = Control(slack=slack, graph=graph, shelf=shelf, logs=tenant.logs, faults=faults, attacker=attacker)
+    control = Control(
+        slack=slack,
+        graph=graph,
+        shelf=shelf,
+        logs=tenant.logs,
+        faults=faults,
+        attacker=attacker,
+        lasting=settings.lasting,
+    )
     simulator = Simulator(
         settings=settings,
         addresses=addresses,
         world=seeded,
         control=control,
         sts=sts,
-        client_secret="" if settings.federated else unused_secret(tenant).text,
+        client_secret="" if settings.federated or settings.fenced else unused_secret(tenant).text,
         tenant_id=world.TENANT,
         app_id=world.APP,
     )
@@ -223,6 +236,7 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
             routes=[
                 *_partner_routes(settings, addresses, shelf),
                 *sts.routes(),
+                *ManagementPlane(tenant).routes(),
                 *TokenEndpoint(tenant).routes(),
                 *graph.routes(),
             ]

@@ -10,6 +10,7 @@ from sekimori.core.ids import EnterpriseId
 
 SIGNING_SECRET: Final = Secret("a-signing-secret-of-the-simulator")
 READER_SECRET: Final = Secret("a-secret-of-the-log-reader-of-the-simulator")
+AUDITOR_TOKEN: Final = Secret("xoxp-an-auditors-token-of-the-simulator")
 BOT_TOKEN: Final = Secret("xoxb-a-bot-token-of-the-simulator")
 
 
@@ -30,6 +31,10 @@ class SimulatorSettings:
         calendar_scope: the mailboxes that Exchange lets the application open, of others it learns times only;
             every mailbox and everything in it where absent.
         federated: the registration trusts the role's tokens of :mod:`sekimori.sim.aws.sts` and has no secret left.
+        fenced: the policies, logs and the auditor that the manifest's scripts would set up are there
+            (:mod:`sekimori.sim.entra.fences`), and no old secret; ``auditor.pem`` is written.
+        lasting: what a technique did to the directory stays done.
+        slack_scopes: what the bot's token is allowed, as Slack says it with every answer; nothing is said where absent.
         egress: the caller's address where a request does not carry ``X-Sim-Source-Ip``.
     """
 
@@ -49,4 +54,8 @@ class SimulatorSettings:
     timezone: str = "Asia/Tokyo"
     calendar_scope: frozenset[str] | None = None
     federated: bool = False
+    fenced: bool = False
+    lasting: bool = False
+    slack_scopes: tuple[str, ...] | None = None
+    auditor_token: Secret[str] = AUDITOR_TOKEN
     egress: str = "203.0.113.10"

@@ -5,7 +5,7 @@ import secrets
 import shutil
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from string import Template
@@ -13,6 +13,8 @@ from typing import Final
 
 from sekimori.cli._demo.service import Service, running_service
 from sekimori.core.errors import SekimoriError
+from sekimori.manifest.loader import load
+from sekimori.manifest.slack_app import scopes
 from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
 
@@ -61,11 +63,12 @@ class Stage:
 
 @contextlib.asynccontextmanager
 async def set_stage(
-    folder: Path, *, amended: Callable[[str], str] = str, wanted: Mapping[str, int] = PORTS
+    folder: Path, *, amended: Callable[[str], str] = str, wanted: Mapping[str, int] = PORTS, lasting: bool = False
 ) -> AsyncIterator[Stage]:
     """Start the simulator and the service on a fresh folder; stop both at the end.
 
-    ``amended`` makes another manifest of the demonstration's. A port that is not free, or 0, becomes another one.
+    ``amended`` makes another manifest of the demonstration's. What an attacker changes stays so where it is
+    ``lasting``. A port that is not free, or 0, becomes another one.
 
     Raises:
         SekimoriError: the folder cannot be used, or the service did not come up.
@@ -81,8 +84,11 @@ async def set_stage(
         slack_port=ports["slack"],
         graph_port=ports["graph"],
         events_url=f"http://127.0.0.1:{ports['listen']}/slack/events",
+        fenced=True,
+        lasting=lasting,
     )
     manifest = write_manifest(folder, ports, settings, amended)
+    settings = replace(settings, slack_scopes=tuple(need.name for need in scopes(load(manifest))))
     async with (
         Simulator.start(settings) as simulator,
         running_service(manifest, f"http://127.0.0.1:{ports['listen']}", folder / "service.log") as service,
@@ -124,7 +130,12 @@ def write_manifest(
     path = folder / "sekimori.toml"
     text = Template(TEMPLATE.read_text("utf-8")).substitute(values, until=until.isoformat())
     path.write_text(amended(text), "utf-8")
-    for name, secret in (("signing-secret", settings.signing_secret), ("bot-token", settings.bot_token)):
+    kept = {
+        "signing-secret": settings.signing_secret,
+        "bot-token": settings.bot_token,
+        "auditor-token": settings.auditor_token,
+    }
+    for name, secret in kept.items():
         file = folder / f"slack-{name}"
         file.touch(mode=0o600)
         file.write_text(secret.reveal(), "utf-8")

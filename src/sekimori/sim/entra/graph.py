@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from sekimori.sim.entra import graph_faults
 from sekimori.sim.entra.access_tokens import Bearer, ExpiredTokenError, InvalidTokenError
+from sekimori.sim.entra.auditing import Auditing
 from sekimori.sim.entra.errors import graph_error
 from sekimori.sim.entra.grants import Grants
 from sekimori.sim.entra.lifecycle import Lifecycle
@@ -52,7 +53,7 @@ class Graph:
         self.calls: list[SeenCall] = []
         self._tenant = tenant
         self.asked = AskedLogs(lambda: tenant.logs.records)
-        parts = (Registrations, Lifecycle, Principals, Owners, Grants, Roles, TenantSettings, Looking)
+        parts = (Registrations, Lifecycle, Principals, Owners, Grants, Roles, TenantSettings, Looking, Auditing)
         self._operations = [operation for part in parts for operation in part(tenant).operations()]
 
     async def _give_audits(self, request: Request, bearer: Bearer) -> Response:

@@ -77,7 +77,7 @@ def seeded_tenant(
         directory=Directory(
             world.TENANT,
             [
-                _application(credential, ids, token_clock, federated=settings.federated),
+                _application(credential, ids, token_clock, federated=settings.federated, fenced=settings.fenced),
                 _reader(settings.reader_secret.reveal(), token_clock),
                 *neighbours(ids, token_clock),
             ],
@@ -96,7 +96,7 @@ def seeded_tenant(
     )
 
 
-def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: bool) -> Application:
+def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: bool, fenced: bool) -> Application:
     unused = old_secret(ids, clock)
     key = Key(id=world.KEY, name=f"CN={world.APP_NAME}", certificate=credential.certificate)
     role = FederatedCredential(
@@ -109,7 +109,7 @@ def _application(credential: Issued, ids: IdSource, clock: Clock, *, federated: 
         service_principal=world.SERVICE_PRINCIPAL,
         roles=(CALENDAR_ROLE,),
         keys=[] if federated else [key],
-        secrets=[] if federated else [unused],
+        secrets=[] if federated or fenced else [unused],
         federated=[role] if federated else [],
         required=calendar_permissions(),
     )

@@ -40,7 +40,13 @@ def build_slack(
     """Put a fake Slack together."""
     store = SlackStore(world, ids, broadcast)
     context = Context(store=store, clock=settings.clock, base_url=base_url)
-    api = WebApi(context, token=settings.bot_token, faults=faults)
+    api = WebApi(
+        context,
+        token=settings.bot_token,
+        auditor=settings.auditor_token,
+        scopes=settings.slack_scopes,
+        faults=faults,
+    )
     delivery = Delivery(
         url=settings.events_url,
         secret=settings.signing_secret,

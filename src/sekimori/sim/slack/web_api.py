@@ -4,7 +4,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -56,10 +56,20 @@ class WebApi:
         calls: every call with a known method and a good token, oldest first.
     """
 
-    def __init__(self, context: Context, *, token: Secret[str], faults: Faults) -> None:
+    def __init__(
+        self,
+        context: Context,
+        *,
+        token: Secret[str],
+        auditor: Secret[str],
+        scopes: tuple[str, ...] | None,
+        faults: Faults,
+    ) -> None:
         self.calls: list[SeenCall] = []
         self.context = context
         self._token = token
+        self._auditor = auditor
+        self._scopes = scopes
         self._faults = faults
         self._methods = discovered_methods()
 
@@ -78,14 +88,18 @@ class WebApi:
         except SlackError as error:
             body = error.body
         self.calls.append(SeenCall(method=name, arguments=arguments, ok=body["ok"]))
-        return JSONResponse(body)
+        # Slack: every answer names the scopes that the token has.
+        scopes = {} if self._scopes is None else {"X-OAuth-Scopes": ",".join(self._scopes)}
+        return JSONResponse(body, headers=scopes)
 
     def _refusal(self, name: str, request: Request, arguments: Arguments) -> Response | None:
         if name not in self._methods:
             return JSONResponse({"ok": False, "error": "unknown_method", "req_method": name})
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         offered = token if scheme.lower() == "bearer" else str(arguments.pop("token", ""))
-        if offered != self._token.reveal():
+        if name == "conversations.members" and offered == self._token.reveal():
+            return JSONResponse({"ok": False, "error": "missing_scope", "needed": "channels:read"})
+        if offered != self._token.reveal() and not (offered == self._auditor.reveal() and name in _OF_AUDITORS):
             return JSONResponse({"ok": False, "error": "invalid_auth" if offered else "not_authed"})
         fault = self._faults.slack.take(lambda waiting: waiting.method == name)
         if fault is None:
@@ -94,6 +108,9 @@ class WebApi:
             return JSONResponse({"ok": False, "error": fault.error})
         limited = {"ok": False, "error": "ratelimited"}
         return JSONResponse(limited, status_code=429, headers={"Retry-After": str(fault.retry_after)})
+
+
+_OF_AUDITORS: Final = {"conversations.members", "conversations.info", "auth.test"}
 
 
 def discovered_methods() -> dict[str, Method]:

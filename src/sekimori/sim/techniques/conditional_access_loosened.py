@@ -20,7 +20,7 @@ TELLING: Final = ("ConditionalAccessPolicy",)
 async def warm_up(attacker: Attacker) -> None:
     """Have a policy for workload identities."""
     policy = {"displayName": "workload identities", "state": "enabled", "servicePrincipals": []}
-    attacker.backstage.directory.settings[f"{CONDITIONAL_ACCESS}/bot"] = policy
+    attacker.backstage.directory.settings.setdefault(f"{CONDITIONAL_ACCESS}/bot", policy)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -14,7 +14,7 @@ from sekimori.core.confidential import Secret
 from sekimori.core.errors import SekimoriError
 from sekimori.desk.signing_in import SignInFailed, Token
 
-SCOPES: Final = ["https://graph.microsoft.com/.default"]
+SCOPES: Final = ("https://graph.microsoft.com/.default",)
 _UTI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VENDOR: Final = "https://login.microsoftonline.com"
 _SECONDS: Final = 10
@@ -33,6 +33,7 @@ class AppIdentity:
     credential: Secret[Any]
     login: str = _VENDOR
     ca_bundle: str | None = None
+    scopes: tuple[str, ...] = SCOPES
 
 
 def certificate(pem: Secret[bytes]) -> Secret[Any]:
@@ -65,6 +66,7 @@ class EntraTokens:
 
     def __init__(self, identity: AppIdentity) -> None:
         self._identity = identity
+        self._scopes = list(identity.scopes)
         self._lock = asyncio.Lock()
         self._session = _session(identity.ca_bundle)
         self._app: Any = None
@@ -72,14 +74,14 @@ class EntraTokens:
     async def token(self) -> Token:
         """Return a token from memory, or sign in."""
         async with self._lock:
-            return await asyncio.to_thread(self._obtain, lambda app: app.acquire_token_for_client(scopes=SCOPES))
+            return await asyncio.to_thread(self._obtain, lambda app: app.acquire_token_for_client(scopes=self._scopes))
 
     async def renewed(self, claims: str | None) -> Token:
         """Forget the token in memory and sign in again."""
 
         def acquire(app: Any) -> Any:
             app.remove_tokens_for_client()
-            return app.acquire_token_for_client(scopes=SCOPES, claims_challenge=claims)
+            return app.acquire_token_for_client(scopes=self._scopes, claims_challenge=claims)
 
         async with self._lock:
             return await asyncio.to_thread(self._obtain, acquire)

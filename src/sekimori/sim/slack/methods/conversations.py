@@ -47,4 +47,16 @@ def _channel(found: Conversation) -> dict[str, Any]:
     return body | ({"user": found.direct[0]} if direct else {"name": found.name, "name_normalized": found.name})
 
 
-METHODS: Final[dict[str, Method]] = {"conversations.info": info, "conversations.open": open_}
+def members(context: Context, arguments: Arguments) -> dict[str, Any]:
+    """List who is in a channel."""
+    found = context.store.conversation(str(arguments.get("channel")))
+    if found is None:
+        raise SlackError("channel_not_found")
+    return {"members": sorted(found.members), "response_metadata": {"next_cursor": ""}}
+
+
+METHODS: Final[dict[str, Method]] = {
+    "conversations.members": members,
+    "conversations.info": info,
+    "conversations.open": open_,
+}
