@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from sekimori.cli import risk
 from sekimori.risk.threats.extraction import By, extract
-from sekimori.risk.threats.kept import updated
+from sekimori.risk.threats.kept import _quoted, updated
 from sekimori.risk.threats.naming import named
 from sekimori.risk.threats.passages import Form, Report, Unreadable, paragraphs
 from sekimori.risk.threats.ranking import ranked
@@ -187,6 +187,25 @@ def test_edits_by_hand_survive_a_second_run(tmp_path):
     ]
     assert kept["T1528"]["seen"][0]["report"] == "two.md"
     assert updated(text, ranked([again]), read=["one.md"], file=out) == text
+
+
+def test_a_report_that_repeats_itself_is_kept_by_five_sentences():
+    long = "\n\n".join(f"Again password spray {number}." for number in range(9)) + "\n\nT1110.003 at the end."
+    text = updated(None, ranked([said(long)]), read=["note.txt"], file=Path("threats.toml"))
+    (threat,) = tomllib.loads(text)["threats"]
+    assert [each["by"] for each in threat["seen"]] == ["id", "name", "name", "name", "name"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(note=st.text(max_size=60), sentence=st.text(max_size=80))
+def test_whatever_a_person_or_a_report_writes_survives(note, sentence):
+    found = ranked([said(f"T1528 {sentence}")])
+    first = updated(None, found, read=["note.txt"], file=Path("threats.toml"))
+    mine = first.replace('note = ""', f"note = {_quoted(note)}", 1)
+    again = updated(mine, found, read=["note.txt"], file=Path("threats.toml"))
+    assert again == mine
+    kept = {each["technique"]: each for each in tomllib.loads(again)["threats"]}
+    assert kept[found[0].technique]["note"] == note
 
 
 def test_the_command_tells_what_it_could_not_use_and_does_the_rest(tmp_path):

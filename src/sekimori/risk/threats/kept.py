@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sekimori.risk.errors import ThreatsUnreadable
+from sekimori.risk.threats.extraction import By, Mention
 from sekimori.risk.threats.ranking import Threat, mention_as_plain
 from sekimori.watch.domain import attack
 
@@ -17,6 +18,7 @@ _HEAD: Final = f"""\
 # comments too, and renews what stands below it.
 # Techniques: MITRE ATT&CK {attack.VERSION}. {attack.ATTRIBUTION}
 """
+_MOST: Final = 5
 _FOUND: Final = "# found: renewed by `sekimori risk threats`"
 _BLOCK: Final = re.compile(r"^\[\[threats\]\][ \t]*(?:#.*)?$", re.MULTILINE)
 
@@ -99,7 +101,7 @@ def _known(old: str | None, file: Path) -> list[Mapping[str, Any]]:
 def _renewed(block: str, table: Mapping[str, Any], threat: Threat | None, read: frozenset[str]) -> str:
     kept = block.partition(_FOUND)[0].rstrip("\n")
     seen = [each for each in table.get("seen", []) if isinstance(each, dict) and each.get("report") not in read]
-    seen += [mention_as_plain(mention) for mention in threat.mentions] if threat else []
+    seen += _few(threat) if threat else []
     return "\n".join([kept, "", _FOUND, *_seen(seen)])
 
 
@@ -113,7 +115,15 @@ def _block(threat: Threat) -> str:
         "",
         _FOUND,
     ]
-    return "\n".join([*lines, *_seen([mention_as_plain(mention) for mention in threat.mentions])])
+    return "\n".join([*lines, *_seen(_few(threat))])
+
+
+def _few(threat: Threat) -> list[dict[str, Any]]:
+    """Return a report's first sentences, those with an id before those with a name only."""
+    kept: dict[str, list[Mention]] = {}
+    for mention in sorted(threat.mentions, key=lambda each: each.by is By.NAME):
+        kept.setdefault(mention.place.file, []).append(mention)
+    return [mention_as_plain(mention) for report in threat.reports for mention in kept[report][:_MOST]]
 
 
 def _seen(seen: Sequence[Mapping[str, Any]]) -> Iterator[str]:
