@@ -15,25 +15,22 @@ from starlette.routing import BaseRoute
 from sekimori.bootstrap.graph_tokens import graph_tokens
 from sekimori.bootstrap.ground import Ground
 from sekimori.bootstrap.judging import judged_by, judging, own_record
-from sekimori.bootstrap.slack import slack_client
+from sekimori.bootstrap.sinks import alert_sinks
 from sekimori.catalogue import discover_modules
 from sekimori.core.errors import SekimoriError
-from sekimori.core.ids import ChannelId
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import Manifest, Slack, SlackMode, WatchSource
+from sekimori.manifest.model import Manifest, WatchSource
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.leases import Lease
 from sekimori.storage.outbox import SqlOutbox
 from sekimori.storage.watch_ledger import SqlWatchLedger
 from sekimori.watch.delivery import Delivery
-from sekimori.watch.domain.language import Language
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.live import LiveWatch
 from sekimori.watch.meters import Meters
 from sekimori.watch.own_record import OwnRecord
 from sekimori.watch.permission_store import use_refreshed
 from sekimori.watch.reloading import Reloader
-from sekimori.watch.sinks.slack import SlackSink
 from sekimori.watch.sources import Around, Kind, Opened, open_sources
 
 
@@ -75,15 +72,8 @@ class RunningWatch:
 
 
 async def build_watch(ground: Ground) -> RunningWatch:
-    """Build the half that guards. Without a security channel, findings are recorded and shown to nobody."""
-    manifest = ground.manifest
-    language = Language(manifest.service.language.value)
-    channel = manifest.slack.security_channel
-    sinks = (
-        [SlackSink(slack_client(ground), ChannelId(channel), language, buttons=_has_door(manifest.slack))]
-        if channel
-        else []
-    )
+    """Build the half that guards. Without a sink, findings are recorded and shown to nobody."""
+    sinks = alert_sinks(ground)
     if trouble := use_refreshed(ground.environ):
         structlog.get_logger().warning("permissions.passed_over", reason=trouble)
     lease = Lease(holder=ground.instance, lasting=timedelta(minutes=5))
@@ -135,13 +125,8 @@ def _reloader(ground: Ground, live: LiveWatch, own: OwnRecord, meters: Meters) -
 def _kept(old: Manifest, new: Manifest) -> list[str]:
     """Name the tables whose changes count after a restart only."""
     names = ("service", "slack", "endpoints", "google", "people", "partners", "coordination", "audit")
-    sources = ["watch.sources"] if old.watch.sources != new.watch.sources else []
+    sources = [f"watch.{key}" for key in ("sources", "sinks") if getattr(old.watch, key) != getattr(new.watch, key)]
     return [name for name in names if getattr(old, name) != getattr(new, name)] + sources
-
-
-def _has_door(slack: Slack) -> bool:
-    """Say whether Slack's requests arrive anywhere: a button that nobody hears is not shown."""
-    return bool(slack.signing_secret if slack.mode is SlackMode.HTTP else slack.app_token)
 
 
 def _sources(ground: Ground, ledger: SqlWatchLedger, meters: Meters) -> dict[str, Opened]:

@@ -70,6 +70,8 @@ class _Explanation:
         yield from (f"  {self._source(source)}" for source in self._manifest.watch.sources)
         if not self._manifest.watch.sources:
             yield f"  {self._say('no_sources')}"
+        yield f"\n{self._say('sinks')}"
+        yield from (f"  {line}" for line in self._sinks())
 
     def _partner(self, partner: Partner) -> Iterator[str]:
         place = self._say(
@@ -97,6 +99,16 @@ class _Explanation:
             query=source.query,
             keys=len(source.keys),
         )
+
+    def _sinks(self) -> Iterator[str]:
+        channel, sinks = self._manifest.slack.security_channel, self._manifest.watch.sinks
+        if channel:
+            yield self._say("sink_slack", name="slack", to=channel, level="low")
+        for sink in sinks:
+            to = sink.channel or sink.url or sink.path or sink.site
+            yield self._say(f"sink_{sink.kind.value}", name=sink.called, to=to, level=sink.level.value)
+        if not (channel or sinks):
+            yield self._say("no_sinks")
 
     def _grant(self, requester: Requester, name: str) -> str:
         person = self._manifest.people_by_id[name]

@@ -29,6 +29,7 @@ PartnerKey = Annotated[PartnerId, Meta(pattern=_NAME_PATTERN, title="a short nam
 Country = Annotated[str, Meta(pattern="^[A-Z]{2}$", title="a country code of two capital letters such as JP")]
 Mailbox = Annotated[str, Meta(pattern=r"^[^@\s]+@[^@\s]+$", title="a mail address")]
 Url = Annotated[str, Meta(pattern=r"^https?://[^\s]+$", title="an address that starts with https:// or http://")]
+Site = Annotated[str, Meta(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", title="a site of Datadog, such as datadoghq.eu")]
 Text = Annotated[str, Meta(pattern=f"^{_PRINTABLE}+$", title="a text that is not empty, on one line")]
 Remark = Annotated[str, Meta(pattern=f"^{_PRINTABLE}*$", title="a text on one line")]
 Days = Annotated[int, Meta(ge=1, le=366, title="a number of days from 1 to 366")]

@@ -6,10 +6,12 @@ from enum import StrEnum
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from msgspec import Meta, Struct, field
+from msgspec import Meta, field
 
 from sekimori.core.timespan import Timespan
 from sekimori.manifest import formats as of
+from sekimori.manifest.sinks import WatchSink
+from sekimori.manifest.table import Table
 
 
 class Precision(StrEnum):
@@ -105,10 +107,6 @@ class GraphLog(StrEnum):
 
     AUDITS = "directoryAudits"
     SIGN_INS = "signIns"
-
-
-class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the manifest: unknown keys are errors."""
 
 
 class Service(Table, frozen=True, kw_only=True):
@@ -413,7 +411,7 @@ class Reconciliation(Table, frozen=True, kw_only=True):
 
 
 class Watch(Table, frozen=True, kw_only=True):
-    """``[watch]``: what is watched beside our own identity, by which rules, and where its records come from.
+    """``[watch]``: what is watched beside our own identity, by which rules, on which records, and where alerts go.
 
     ``rules`` are what the shipped rules that are asked go by; ``rules_folder`` is one of Sigma rules, relative to the
     manifest's, that are asked beside them.
@@ -423,6 +421,7 @@ class Watch(Table, frozen=True, kw_only=True):
     reconciliation: Reconciliation = Reconciliation()
     apps: tuple[WatchedApp, ...] = ()
     sources: tuple[WatchSource, ...] = ()
+    sinks: tuple[WatchSink, ...] = ()
     rules_folder: of.Text | None = None
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from sekimori.manifest.errands import errand_faults
 from sekimori.manifest.further import calendar_faults
 from sekimori.manifest.problems import Fault, KeyPath, nearest, written
+from sekimori.manifest.sinks import sink_faults
 from sekimori.manifest.sources import source_faults
 from sekimori.manifest.vendors import endpoint_faults
 
@@ -23,6 +24,7 @@ def relation_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     yield from errand_faults(raw)
     yield from endpoint_faults(raw)
     yield from source_faults(raw)
+    yield from sink_faults(raw)
 
 
 def _tables(raw: object, key: str) -> list[tuple[int, Mapping[str, Any]]]:

@@ -34,9 +34,14 @@ def endpoint_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     table = raw.get("endpoints")
     for key in ADDRESSES:
         value = table.get(key) if isinstance(table, Mapping) else None
-        if isinstance(value, str) and value.startswith("http://") and not is_here(_host(value)):
+        if is_clear_text(value):
             words = "would send tokens in clear text: write https://, http:// is for this machine alone"
             yield Fault(path=("endpoints", key), words=words)
+
+
+def is_clear_text(address: object) -> bool:
+    """Say whether what is sent to an address leaves this machine without TLS."""
+    return isinstance(address, str) and address.startswith("http://") and not is_here(_host(address))
 
 
 def moved(endpoints: Endpoints) -> Iterator[tuple[str, str, bool]]:

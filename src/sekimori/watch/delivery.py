@@ -20,6 +20,9 @@ LAST_PATIENCE: Final = 3.0
 LOOK_AGAIN: Final = 60.0
 """Seconds after which an outbox is looked at unasked: another instance may have gone and left alerts in it."""
 
+LONGEST_WAIT: Final = 300.0
+"""Seconds that a sink is left alone at its word; one that says more is asked again then."""
+
 T = TypeVar("T")
 
 
@@ -28,9 +31,11 @@ class DeliveryFailed(SekimoriError):  # noqa: N818 - the name says what happened
 
     code: ClassVar[str] = "alert.not_delivered"
 
-    def __init__(self, sink: str, reason: str) -> None:
+    def __init__(self, sink: str, reason: str, *, after: float = 0.0) -> None:
+        """``after`` is how many seconds the sink wants to be left alone."""
         super().__init__(f"the sink {sink} did not take an alert", hint=reason)
         self.reason = reason
+        self.after = min(after, LONGEST_WAIT)
 
 
 class AlertRefused(DeliveryFailed):
@@ -106,6 +111,7 @@ class Lane:
     def __init__(self, outbox: Outbox, sink: Sink) -> None:
         self.sink = sink
         self.failures = self.delivered = self.refused = 0
+        self._after = 0.0
         self._outbox = outbox
         self._waiting = asyncio.Event()
         self._unnoted: tuple[Waiting, str | None] | None = None
@@ -123,6 +129,7 @@ class Lane:
                 pause = await self._pause() if await self.deliver_waiting() else self.patience
             except SekimoriError as error:
                 self.failures += 1
+                self._after = 0.0
                 self._log.error("delivery.not_noted", code=error.code, reason=error.hint)
                 pause = self.patience
             if self.failures:
@@ -134,8 +141,8 @@ class Lane:
 
     @property
     def patience(self) -> float:
-        """How many seconds to wait after the failures so far."""
-        return PATIENCE[min(self.failures, len(PATIENCE)) - 1]
+        """How many seconds to wait after the failures so far, and what the sink said last."""
+        return max(PATIENCE[min(self.failures, len(PATIENCE)) - 1], self._after)
 
     async def deliver_waiting(self) -> bool:
         """Deliver what is due; return False where the sink took nothing.
@@ -166,6 +173,7 @@ class Lane:
             return True
         except DeliveryFailed as error:
             self.failures += 1
+            self._after = error.after
             self._log.warning("alert.delivery_failed", reason=error.reason, attempt=self.failures)
             await self._outbox.failed(waiting, error.reason)
             return False
@@ -177,7 +185,7 @@ class Lane:
         self.delivered += 1
         self._unnoted = waiting, reference
         await self._note()
-        self.failures = 0
+        self.failures, self._after = 0, 0.0
         self._log.info("alert.delivered", **said)
         return True
 

@@ -7,10 +7,12 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.ids import ChannelId
+from sekimori.manifest.sinks import WatchSink
 from sekimori.watch.bundle import Bundle
 from sekimori.watch.delivery import AlertRefused, DeliveryFailed
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
+from sekimori.watch.sinking import Surroundings
 from sekimori.watch.slack_message import blocks_of, fallback_of, raised_text
 
 KIND: Final = "slack"
@@ -107,3 +109,15 @@ def _read(reference: str | None) -> tuple[str, str, Level] | None:
     if len(parts) != 3 or parts[2] not in set(Level):
         return None
     return parts[0], parts[1], Level(parts[2])
+
+
+def open_sink(declared: WatchSink, around: Surroundings) -> SlackSink:
+    """Open a further channel of our own workspace."""
+    return SlackSink(
+        around.slack(),
+        ChannelId(str(declared.channel)),
+        around.language,
+        name=declared.called,
+        level=Level(declared.level.value),
+        buttons=around.buttons,
+    )
