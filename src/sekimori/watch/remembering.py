@@ -81,13 +81,11 @@ class Remembering:
     def look(self, sightings: Sequence[Sighting]) -> Looked:
         """Return what the records mean to the rules that remember."""
         self._familiar.forgotten()
-        detector = self._detector
         observations: list[Observation] = []
         last: dict[str, Sighting] = {}
         for sighting in sightings:
             last[sighting.source.path] = sighting
-            if self._is_worth_reading(sighting):
-                observations += detector.observed(sighting.record, sighting.fired, sighting.source)
+            observations += self._observed(sighting)
         observations = self._engine.telling(observations, self._familiar)
         latest = {path: at for path, sighting in last.items() if (at := _instant(sighting)) is not None}
         for each in observations:
@@ -96,11 +94,16 @@ class Remembering:
                 latest[source.path] = max(latest.get(source.path, each.at), each.at)
         return Looked(tuple(observations), latest)
 
-    def _is_worth_reading(self, sighting: Sighting) -> bool:
-        if sighting.fired is None or sighting.fired or not sighting.text:
-            return True
-        glance = self._detector.glance
-        return glance is not None and glance.shows_news(sighting.text, self._familiar)
+    def _observed(self, sighting: Sighting) -> list[Observation]:
+        """Read of a line no more than what is new in it asks for."""
+        detector, fired, text = self._detector, sighting.fired, sighting.text
+        if text and fired is not None:
+            glance = detector.glance
+            if glance is None or not glance.shows_news(text, self._familiar):
+                quick = detector.swift.observed(text, fired, sighting.source) if fired else []
+                if quick is not None:
+                    return quick
+        return detector.observed(sighting.record, fired, sighting.source)
 
     async def decide(self, looked: Looked, now: datetime) -> Sequence[Finding]:
         """Take in what a batch means."""

@@ -19,6 +19,7 @@ from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.tree import NEVER, Tree
 from sekimori.watch.domain.state.cells import Evidence, Observation, Raised
 from sekimori.watch.domain.state.glance import Glance, columns_of
+from sekimori.watch.domain.state.swift import Swift
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
 
@@ -39,6 +40,7 @@ class Detector:
         self.believes_logs = True
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
+        self.swift = Swift({place: rule.state for place, rule in enumerate(self.rules) if rule.state})
         self._by_id = {rule.id: rule for rule in self.rules}
         told = [(rule.sigma, rule.state) for rule in self.rules if rule.state and columns_of(rule.sigma, rule.state)]
         self._told_at_a_glance = tuple(state for _, state in told)
