@@ -86,17 +86,19 @@ class Decider:
 
     def _decide(self, lines: Sequence[Line]) -> Decided:
         decided = Decided()
-        kept = dict(self.detector.kernel.decide_all(map(_for_the_kernel, lines)))
+        apart = frozenset(place for place, line in enumerate(lines) if not _is_decidable(line.text))
+        texts = [b"{}" if place in apart else line.text for place, line in enumerate(lines)]
+        kept = dict(self.detector.kernel.decide_all(texts))
+        passed = 0
         for place, line in enumerate(lines):
-            if place in kept or not _is_decidable(line.text):
-                rules = kept.get(place)
-                if rules is None or not self._mentions.is_passed_over(line.text, rules):
-                    self._look_closer(line, rules, decided)
-                    continue
-            decided.records[BARE] += 1
+            rules = None if place in apart else kept.get(place, ())
+            if rules is None or (rules and not self._mentions.is_passed_over(line.text, rules)):
+                self._look_closer(line, rules, decided)
+                continue
+            passed += 1
             if self.remembers:
-                fired = self._mentions.remembered(kept.get(place) or ())
-                decided.sightings.append(Sighting(source=_source(line), text=line.text, fired=fired))
+                decided.sightings.append(Sighting(line, fired=self._mentions.remembered(rules)))
+        decided.records[BARE] += passed
         return decided
 
     def _look_closer(self, line: Line, rules: tuple[int, ...] | None, decided: Decided) -> None:
@@ -123,7 +125,7 @@ class Decider:
         decided.records[BARE if rules is not None else self.intake.latest] += 1
         decided.findings += detector.detect(record, source) if rules is None else detector.judged(record, rules, source)
         if self.remembers:
-            decided.sightings.append(Sighting(source=source, record=record, fired=rules))
+            decided.sightings.append(Sighting(line, record=record, fired=rules))
 
 
 class _Timed(msgspec.Struct):
@@ -151,10 +153,6 @@ def _tell(line: Line, error: Exception) -> None:
 
 def _source(line: Line) -> Source:
     return Source(path=line.path, line=line.line)
-
-
-def _for_the_kernel(line: Line) -> bytes:
-    return line.text if _is_decidable(line.text) else b"{}"
 
 
 def _is_decidable(text: bytes) -> bool:

@@ -84,7 +84,7 @@ class Remembering:
         observations: list[Observation] = []
         last: dict[str, Sighting] = {}
         for sighting in sightings:
-            last[sighting.source.path] = sighting
+            last[sighting.path] = sighting
             observations += self._observed(sighting)
         observations = self._engine.telling(observations, self._familiar)
         latest = {path: at for path, sighting in last.items() if (at := _instant(sighting)) is not None}

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
+from sekimori.watch.batch import Line
 from sekimori.watch.documents import Value, read_line
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.records import Record, Source
@@ -17,26 +18,29 @@ class Sighting:
     has asked it yet.
     """
 
-    __slots__ = ("_record", "fired", "source", "text")
+    __slots__ = ("_line", "_record", "fired", "text")
 
-    def __init__(
-        self,
-        *,
-        source: Source,
-        text: bytes = b"",
-        record: Record | None = None,
-        fired: tuple[int, ...] | None = None,
-    ) -> None:
-        self.source = source
-        self.fired = fired
-        self.text = text
+    def __init__(self, line: Line, *, record: Record | None = None, fired: tuple[int, ...] | None = None) -> None:
+        self._line = line
         self._record = record
+        self.fired = fired
+        self.text = line.text if record is None else b""
+
+    @property
+    def path(self) -> str:
+        """Return the part of a source that it was read from."""
+        return self._line.path
+
+    @property
+    def source(self) -> Source:
+        """Return where it stood."""
+        return Source(path=self._line.path, line=self._line.line)
 
     @property
     def record(self) -> Record:
         """Return the record; an empty one where the line cannot be decoded to its end after all."""
         if self._record is None:
-            read = read_line((self.source.line, self.text))
+            read = read_line((self._line.line, self._line.text))
             self._record = read.value if isinstance(read, Value) else {}
         return self._record
 

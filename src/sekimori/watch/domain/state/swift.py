@@ -8,7 +8,9 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
+from datetime import datetime
 from functools import partial
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any, Final, TypeAlias, cast
 
@@ -60,10 +62,16 @@ class _Asked:
     answer: Callable[[Event, Mapping[str, Any]], Any]
     category: str
     known: dict[tuple[Any, ...], Any] = dataclass_field(default_factory=dict)
+    read: Callable[[Any], tuple[Any, ...]] = dataclass_field(init=False)
+
+    def __post_init__(self) -> None:
+        # with two names and more it makes a tuple
+        names = [".".join(map(_attribute, column)) for column in self.columns]
+        self.read = attrgetter(*names, "category", "category")
 
     def of(self, shown: Any) -> Any:
         """Return the answer for a line."""
-        said = tuple([_said(shown, column) for column in self.columns])
+        said = self.read(shown)
         try:
             return self.known[said]
         except KeyError:
@@ -74,7 +82,7 @@ class _Asked:
 
     def _worked_out(self, said: tuple[Any, ...]) -> Any:
         whole: dict[str, Any] = {"category": self.category, "properties": {}}
-        for column, value in zip(self.columns, said, strict=True):
+        for column, value in zip(self.columns, said, strict=False):
             if value is not msgspec.UNSET:
                 _put(whole, column, value)
         # an event as far as fields of our own look at it
@@ -127,12 +135,28 @@ class Swift:
             return None
         inner = shown.properties
         name = text(inner.id)
-        times = (parse_instant(each) for each in (*(getattr(inner, each) for each in _TIMES), shown.time))
-        at = next((instant for instant in times if instant), None)
+        at = _usual_instant(inner.createdDateTime) or _instant(inner, shown.time)
         if name is None or at is None:
             return None
         point = milliseconds(at), name.casefold()
         return list(_observations(lane, shown, fired, point, LateEvidence(line, source)))
+
+
+def _usual_instant(said: Any) -> datetime | None:
+    """Return an instant as Entra writes most of them; None for any other spelling."""
+    if type(said) is not str or len(said) != 28 or said[27] != "Z" or not said[20:27].isdigit():
+        return None
+    if said[4] != "-" or said[7] != "-" or said[10] != "T" or said[19] != ".":
+        return None
+    try:
+        return datetime.fromisoformat(said[:26] + "+00:00")
+    except ValueError:
+        return None
+
+
+def _instant(inner: Any, time: Any) -> datetime | None:
+    times = (parse_instant(each) for each in (*(getattr(inner, each) for each in _TIMES), time))
+    return next((instant for instant in times if instant), None)
 
 
 def _observations(
@@ -227,16 +251,12 @@ def _is_column(path: Path) -> bool:
     return bool(path) and plain and path[0] != "changes" and "initiatedBy" not in path
 
 
-def _said(shown: Any, column: _Column) -> Any:
-    for step in column:
-        if shown is msgspec.UNSET:
-            return shown
-        shown = getattr(shown, f"_{step}" if step not in _KEPT else step)
-    return shown
-
-
 _KEPT: Final = frozenset({"properties", "category", "time", *_FIRST})
 _PLAIN: Final = str | int | None
+
+
+def _attribute(key: str) -> str:
+    return key if key in _KEPT else f"_{key}"
 
 
 def _shape(columns: Sequence[_Column]) -> type[msgspec.Struct]:
@@ -259,8 +279,10 @@ def _struct(name: str, tree: Mapping[str, Any], barred: Sequence[str] = ()) -> t
 
 
 def _field(key: str, below: Mapping[str, Any]) -> Any:
-    name = key if key in _KEPT else f"_{key}"
-    return name, _struct(key, below) if below else _PLAIN | msgspec.UnsetType, msgspec.UNSET
+    if not below:
+        return _attribute(key), _PLAIN | msgspec.UnsetType, msgspec.UNSET
+    struct = _struct(key, below)
+    return _attribute(key), struct, msgspec.field(default_factory=struct)
 
 
 def _defined(name: str, fields: Sequence[Any]) -> type[msgspec.Struct]:
