@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekimori.bootstrap import envelopes
+from sekimori.watch.batch import Line
 from sekimori.watch.domain.detection import Detector
-from sekimori.watch.domain.records import Source
 from sekimori.watch.domain.rule import rule_from
 from sekimori.watch.domain.sigma.rule import load_rules
 from sekimori.watch.domain.state.familiar import Familiar
@@ -99,7 +99,7 @@ def test_a_line_is_news_once_a_day_and_for_each_value():
 def test_the_live_watch_passes_over_what_it_kept_and_looks_again_at_what_it_did_not():
     def look(stage):
         text = json.dumps(STORY[0]).encode()
-        looked = stage.look([Sighting(source=Source(path="log", line=1), text=text, fired=())])
+        looked = stage.look([Sighting(Line(text=text, path="log", line=1), fired=())])
         return len(looked.observations)
 
     stage = Remembering(detector=detector(), store=None)
