@@ -12,6 +12,7 @@ from datetime import tzinfo
 from functools import partial
 from itertools import chain, repeat
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final, TypeVar
 
 import structlog
@@ -87,6 +88,8 @@ class LiveWatch:
         self._clock = clock
         self._meters = meters or Meters()
         self._meters.fallbacks.set_function(lambda: self._decider.detector.kernel.fallbacks)
+        self._ticked = monotonic()
+        self._meters.follow_age("reconciliation", lambda: monotonic() - self._ticked)
         self.troubles: dict[str, SekimoriError] = {}
         self.trail = own.trail if own else MemoryTrail()
         self._judge_by(detector, voice, stages)
@@ -143,6 +146,7 @@ class LiveWatch:
             await self._learn()
             for stage in self._stages:
                 await self._commit(Work(within=self._ticking(stage)), [stage])
+            self._ticked = monotonic()
 
     async def take(self, batch: Batch, stream: str = "") -> Committed | Overtaken:
         """Deal with one batch: everything it comes to is committed together with its positions, or nothing is."""
