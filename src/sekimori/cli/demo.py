@@ -26,11 +26,12 @@ def demo(
 async def _run(folder: Path, once: bool) -> int:
     from rich.console import Console
 
+    from sekimori.cli._demo.declared import with_neighbours
     from sekimori.cli._demo.stage import set_stage
     from sekimori.cli._demo.story import left_behind, play_once
 
     console = Console(width=None if Console().is_terminal else 120)
-    async with set_stage(folder, lasting=not once) as stage:
+    async with set_stage(folder, lasting=not once, amended=with_neighbours) as stage:
         if not once:
             return await _stay(stage.simulator.addresses.page)
         failures = await play_once(stage, console)

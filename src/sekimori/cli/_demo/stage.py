@@ -32,6 +32,7 @@ _LEFT_BEHIND: Final = (
     "service.log",
     "slack-*",
     "sekimori.toml",
+    "reconciliation.toml",
 )
 
 

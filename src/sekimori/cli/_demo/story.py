@@ -7,7 +7,7 @@ from typing import Final
 
 from rich.console import Console
 
-from sekimori.cli._demo.chapters import asking, attack, outage, owner, privately, scheduled, together
+from sekimori.cli._demo.chapters import alone, asking, attack, outage, owner, privately, scheduled, together
 from sekimori.cli._demo.stage import Stage
 from sekimori.cli._demo.telling import StepFailed, Telling
 
@@ -23,6 +23,7 @@ async def play_once(stage: Stage, console: Console) -> int:
     if status := await stage.service.stop():
         telling.line(f"[red]✗ the service ended with status {status}[/red]")
         telling.failures += 1
+    await alone.play(telling)
     await scheduled.play(telling)
     telling.chapter("記録を確かめる", "the record proves itself")
     await telling.step(lambda: _verified(telling))

@@ -6,18 +6,18 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from sekimori.cli._demo.declared import with_neighbours
 from sekimori.cli._demo.stage import Stage, set_stage
 from sekimori.core.errors import SekimoriError
 from sekimori.manifest.loader import load
 from sekimori.sim import world
 from sekimori.sim.control import Detonated
-from sekimori.sim.entra.neighbours import CLOSING_APP
 from sekimori.storage.arrivals import SqlArrivals
 from sekimori.storage.declared import open_declared_for_reading
 from sekimori.watch.alert import Alert
@@ -118,7 +118,7 @@ async def proving_ground(folder: Path) -> AsyncIterator[Ground]:
     Raises:
         SekimoriError: the folder cannot be used, or the service did not come up.
     """
-    async with set_stage(folder, amended=_amended, wanted=ANY_PORT) as stage:
+    async with set_stage(folder, amended=with_neighbours, wanted=ANY_PORT) as stage:
         declared = load(stage.manifest).service
         async with await open_declared_for_reading(declared, folder=folder, environ=os.environ) as database:
             yield Ground(stage, SqlArrivals(database))
@@ -128,40 +128,3 @@ def _merged(positions: tuple[str, ...]) -> dict[str, int]:
     """Return how far each file was read."""
     parts = (item for text in positions for item in msgspec.json.decode(text, type=dict[str, str]).items())
     return {path: int(msgspec.json.decode(text)["offset"]) for path, text in parts}
-
-
-def _amended(manifest: str) -> str:
-    """Declare the key that the bot signs in with, and further registrations."""
-    now = datetime.now(UTC)
-    declared = manifest.replace("owners = []", f'key_ids = ["{world.KEY}"]\nowners = []', 1)
-    return declared + FURTHER.format(
-        begins=(now - timedelta(hours=1)).isoformat(),
-        ends=(now + timedelta(hours=3)).isoformat(),
-        app=world.HR_APP,
-        object=world.HR_OBJECT,
-        principal=world.HR_PRINCIPAL,
-        closing=CLOSING_APP,
-    )
-
-
-FURTHER: Final = """
-[[watch.apps]]                      # a second registration, with a change that is declared
-name = "HR feed"
-app_id = "{app}"
-object_id = "{object}"
-service_principal_id = "{principal}"
-permissions = ["User.Read.All"]
-egress = ["203.0.113.10/32", "203.0.113.11/32"]
-
-[[watch.apps.change_windows]]
-from = {begins}
-to = {ends}
-what = ["credential", "permission"]
-why = "yearly rotation"
-
-[[watch.apps]]                      # a third one, which sleeps
-name = "year-end closing"
-app_id = "{closing}"
-egress = ["203.0.113.10/32"]
-idle = true
-"""

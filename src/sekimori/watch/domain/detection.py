@@ -2,16 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Final
 
+from sekimori.watch.domain.call_target import call_target
 from sekimori.watch.domain.derivation import Derivation
 from sekimori.watch.domain.enrichment import enriched
-from sekimori.watch.domain.event import Event, OwnEntry
+from sekimori.watch.domain.event import Event, GraphCall, OwnEntry
 from sekimori.watch.domain.finding import Finding, Pattern
 from sekimori.watch.domain.joining import joined
 from sekimori.watch.domain.judges import JUDGES, NEED_A_PROFILE
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.naming import named
-from sekimori.watch.domain.profile import IdentityProfile, profile_of
+from sekimori.watch.domain.profile import ChangeWindow, IdentityProfile, profile_of
 from sekimori.watch.domain.reading import OWN_AUDIT, read_event
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.domain.rule import Rule
@@ -22,6 +24,9 @@ from sekimori.watch.domain.state.glance import Glance, columns_of
 from sekimori.watch.domain.state.swift import Swift
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
+
+_CHANGES: Final = frozenset({"credential", "permission"})
+"""Kinds of windows in which an application is changed, by whomever; in the others it acts itself."""
 
 
 class Detector:
@@ -112,7 +117,7 @@ class Detector:
         verdict = (judge(event, profile, self.trail) if judge else None) or Verdict(level=rule.level)
         if verdict.level is None:
             return None
-        window = profile.window(rule.guidance.window, event.time) if profile and verdict.excusable else None
+        window = self._window(rule, event, profile) if verdict.excusable else None
         return Finding(
             rule=rule,
             event=event,
@@ -121,3 +126,10 @@ class Detector:
             profile=profile,
             window=window,
         )
+
+    def _window(self, rule: Rule, event: Event, profile: IdentityProfile | None) -> ChangeWindow | None:
+        """Return the declared change that expects an event: of the application that is changed, which a call names."""
+        kind = rule.guidance.window
+        changed = call_target(event.detail) if isinstance(event.detail, GraphCall) and kind in _CHANGES else None
+        concerned = profile_of(changed, self.profiles) if changed else profile
+        return concerned.window(kind, event.time) if concerned else None
