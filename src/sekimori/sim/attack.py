@@ -44,6 +44,9 @@ AGENT: Final = "python-requests/2.31.0"
 OWN_AGENT: Final = "sekimori/0.1.0"
 """What the bot calls itself."""
 
+WAREHOUSE_AGENT: Final = "warehouse-sync/3.1"
+"""What the registration calls itself that does the same every day."""
+
 ADMIN_SCOPES: Final = (
     "Application.ReadWrite.All",
     "AppRoleAssignment.ReadWrite.All",

@@ -9,7 +9,14 @@ from sekimori.sim.certificates import Issued, make_credential
 from sekimori.sim.entra.access_tokens import Bearer
 from sekimori.sim.entra.directory import Application, ClientSecret, Directory, Key
 from sekimori.sim.entra.grants import Grants
-from sekimori.sim.entra.neighbours import ADMIN, CLERK, CLOSING_PRINCIPAL, HELPER_PRINCIPAL, RENDERER_PRINCIPAL
+from sekimori.sim.entra.neighbours import (
+    ADMIN,
+    CLERK,
+    CLOSING_PRINCIPAL,
+    HELPER_PRINCIPAL,
+    RENDERER_PRINCIPAL,
+    WAREHOUSE_PRINCIPAL,
+)
 from sekimori.sim.entra.platform import Platform
 from sekimori.sim.entra.tenant import Tenant
 from sekimori.sim.faults import GraphFault, GraphFaultKind
@@ -47,6 +54,11 @@ class Backstage:
         return self.principal(CLOSING_PRINCIPAL)
 
     @property
+    def warehouse(self) -> Application:
+        """A registration that does the same every day and that no manifest declares."""
+        return self.principal(WAREHOUSE_PRINCIPAL)
+
+    @property
     def managed_identity(self) -> Application:
         """A managed identity, which has no registration."""
         return self.principal(RENDERER_PRINCIPAL)
@@ -75,6 +87,12 @@ class Backstage:
     def expired_secret(self, app: Application) -> str:
         """Return a secret of an application that is over."""
         secret = self._secret(days=-1)
+        app.secrets.append(secret)
+        return secret.text
+
+    def further_secret(self, app: Application) -> str:
+        """Add a secret of somebody's to an application."""
+        secret = self._secret(days=90)
         app.secrets.append(secret)
         return secret.text
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from sekimori.core.ids import UserId
-from sekimori.sim.attack import Attacker
+from sekimori.sim.attack import EGRESS, WAREHOUSE_AGENT, Attacker
 from sekimori.sim.backstage import Backstage
 from sekimori.sim.entra.graph import Graph
 from sekimori.sim.entra.graph import SeenCall as SeenGraphCall
+from sekimori.sim.entra.neighbours import WAREHOUSE_APP
 from sekimori.sim.faults import Fault, Faults
 from sekimori.sim.logs.writer import LogWriter
 from sekimori.sim.partner.shelf import Shelf
@@ -202,6 +203,12 @@ class Control:
         finally:
             if before:
                 before.restore()
+
+    async def work_as_every_day(self) -> None:
+        """Let the registration that nobody declares do what it does every day."""
+        secret = self.backstage.stolen_secret(self.backstage.warehouse)
+        token = await self._attacker.sign_in_as(WAREHOUSE_APP, {"client_secret": secret}, source=EGRESS)
+        await self._attacker.graph("GET", "/users", token, source=EGRESS, agent=WAREHOUSE_AGENT)
 
     async def close(self) -> None:
         """Stop what the simulator does on its own."""

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,9 @@ from sekimori.watch.alert import Alert
 
 PATIENCE: Final = 20.0
 """Seconds that the watch may take for the records of one technique."""
+BEFORE: Final = (timedelta(days=9), timedelta(days=5), timedelta(days=1))
+"""How long ago the ordinary days were."""
+
 ALWAYS: Final = datetime.min.replace(tzinfo=UTC)
 ANY_PORT: Final = {"listen": 0, "slack": 0, "graph": 0}
 
@@ -64,6 +67,16 @@ class Ground:
     stage: Stage
     arrivals: SqlArrivals
 
+    async def live_an_ordinary_week(self) -> None:
+        """Let the days before today pass: rules that know what is new have to know what is old."""
+        hands, control = self.stage.hands, self.stage.simulator.control
+        hands.ahead -= max(BEFORE)
+        for days in BEFORE:
+            hands.move(datetime.now(UTC) - days)
+            await control.work_as_every_day()
+            await self._dealt_with("an ordinary day")
+        hands.move(datetime.now(UTC))
+
     async def detonate(self, technique: str) -> Carried:
         """Carry a technique out, and wait until the watch has dealt with every record it left.
 
@@ -72,13 +85,16 @@ class Ground:
         """
         began = datetime.now(UTC)
         done = await self.stage.simulator.control.detonate(technique)
+        await self._dealt_with(technique)
+        return Carried(done=done, began=began, ended=datetime.now(UTC))
+
+    async def _dealt_with(self, what: str) -> None:
         deadline = time.monotonic() + PATIENCE
         while not await self._caught_up():
             if time.monotonic() > deadline:
                 log = self.stage.service.log
-                raise SekimoriError(f"the watch did not deal with {technique} in {PATIENCE:.0f} s", hint=f"see {log}")
+                raise SekimoriError(f"the watch did not deal with {what} in {PATIENCE:.0f} s", hint=f"see {log}")
             await asyncio.sleep(0.02)
-        return Carried(done=done, began=began, ended=datetime.now(UTC))
 
     async def raised(self) -> list[Raised]:
         """Return every rule that told of something and that the security channel names."""
@@ -121,7 +137,9 @@ async def proving_ground(folder: Path) -> AsyncIterator[Ground]:
     async with set_stage(folder, amended=with_neighbours, wanted=ANY_PORT) as stage:
         declared = load(stage.manifest).service
         async with await open_declared_for_reading(declared, folder=folder, environ=os.environ) as database:
-            yield Ground(stage, SqlArrivals(database))
+            ground = Ground(stage, SqlArrivals(database))
+            await ground.live_an_ordinary_week()
+            yield ground
 
 
 def _merged(positions: tuple[str, ...]) -> dict[str, int]:

@@ -15,6 +15,8 @@ PEOPLE: Final = (ADMIN, CLERK)
 
 CLOSING_APP: Final = "3f405162-7384-4697-88a9-cbdcedfe0112"
 CLOSING_PRINCIPAL: Final = "cf304152-6d7e-4f80-8192-a3b4c5d6e7f8"
+WAREHOUSE_APP: Final = "40516273-8495-4708-99ba-cdcedfe01223"
+WAREHOUSE_PRINCIPAL: Final = "d0415263-7e8f-4091-83a4-c5d6e7f80912"
 EXCHANGE_APP: Final = "00000002-0000-0ff1-ce00-000000000000"
 EXCHANGE_PRINCIPAL: Final = "9c0d1e2f-3a4b-4c5d-8e6f-708192a3b4c5"
 HELPER_APP: Final = "1e2f3041-5263-4475-9687-a9bacbdcedf0"
@@ -24,10 +26,10 @@ RENDERER_PRINCIPAL: Final = "be2f3041-5c6d-4e7f-8081-92a3b4c5d6e7"
 
 
 def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
-    """Return two registrations of company B's, and three accounts that have no registration here.
+    """Return three registrations of company B's, and three accounts that have no registration here.
 
-    The registrations are the HR feed, and what closes the year. The accounts are Exchange Online of Microsoft's, a
-    helper for mail of a stranger's, and a managed identity.
+    The registrations are the HR feed, what closes the year, and what keeps the warehouse's lists. The accounts are
+    Exchange Online of Microsoft's, a helper for mail of a stranger's, and a managed identity.
     """
     feed = Application(
         app_id=world.HR_APP,
@@ -42,9 +44,13 @@ def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
     renderer.principal = Principal(keys=[Key(id=ids.guid(), name=f"CN={RENDERER_PRINCIPAL}", certificate=certificate)])
     closing = _account(CLOSING_APP, CLOSING_PRINCIPAL, "year-end closing")
     closing.object_id, closing.secrets = "df405162-7e8f-4091-82a3-b4c5d6e7f809", [old_secret(ids, clock)]
+    warehouse = _account(WAREHOUSE_APP, WAREHOUSE_PRINCIPAL, "warehouse sync")
+    warehouse.object_id, warehouse.secrets = "e0415263-8f90-4102-94b5-d6e7f8091a23", [old_secret(ids, clock)]
+    warehouse.roles = ("Directory.Read.All",)
     return [
         feed,
         closing,
+        warehouse,
         _account(EXCHANGE_APP, EXCHANGE_PRINCIPAL, "Office 365 Exchange Online"),
         _account(HELPER_APP, HELPER_PRINCIPAL, "mail-helper"),
         renderer,
