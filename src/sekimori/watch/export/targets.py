@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
-from sekimori.watch.export import datadog
+from sekimori.watch.export import backends, datadog, plain_sigma
 from sekimori.watch.export.exported import LeftOut, Written
 
 Writer: TypeAlias = Callable[[Rule, Language], Written | LeftOut]
@@ -16,10 +16,18 @@ class Target(StrEnum):
     """A system that reads rules."""
 
     DATADOG = "datadog"
+    KUSTO = "kusto"
+    SPLUNK = "splunk"
+    ELASTIC = "elastic"
+    SIGMA = "sigma"
 
 
 def writer_of(target: Target) -> Writer:
     """Return what writes a rule for a system."""
-    match target:
-        case Target.DATADOG:
-            return datadog.written
+    return {
+        Target.DATADOG: datadog.written,
+        Target.KUSTO: backends.kusto,
+        Target.SPLUNK: backends.splunk,
+        Target.ELASTIC: backends.elastic,
+        Target.SIGMA: plain_sigma.written,
+    }[target]
