@@ -80,6 +80,14 @@ def test_one_id_becomes_one_other_id_wherever_it_stands() -> None:
     assert anonymous(found)["a"] != found["a"]
 
 
+def test_two_repositories_stay_two() -> None:
+    subjects = [f"repo:fabrikam/{name}:ref:refs/heads/main" for name in ("bot", "other")]
+    one, other = anonymous(subjects)
+    assert one != other
+    assert "fabrikam" not in one + other
+    assert one.startswith("repo:example/example-")
+
+
 def test_meaning_is_what_happens_again_and_not_what_happens_once(audit: Any, graph_call: Any) -> None:
     meaning = meaning_of(read_event(audit("Update application", {"FederatedIdentityCredentials": ("[]", [FEDERATED])})))
     assert meaning.selections == {"selection": {"changes[any]": {"kind": "federated_credential_added"}}}

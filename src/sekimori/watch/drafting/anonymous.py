@@ -106,7 +106,7 @@ def _named(value: Any) -> Any:
 def _scrubbed(text: str) -> str:
     text = _MAIL.sub("person@example.com", text)
     text = _KEY_NAME.sub(r"\1example\2", text)
-    text = _REPOSITORY.sub(r"\1example/example", text)
+    text = _REPOSITORY.sub(lambda found: f"{found[1]}example/example-{_digest(found[0])[:4]}", text)
     text = _HOST.sub(lambda found: f"{found[1]}{found[2] or ''}host-{_digest(found[0])[:6]}.example", text)
     text = _GUID.sub(lambda found: _guid(found[0]), text)
     text = _IPV6.sub("2001:db8::1", text)
