@@ -64,7 +64,7 @@ def _rows(technique: ProvenTechnique, proof: Proof, known: Mapping[str, Rule], r
             properties=_properties(technique, event, target, alone=len(targets) == 1),
             rules=over_this_log or fired,
             proven_at=proof.proven_at,
-            article=is_of_the_article(target, event.operation),
+            article=is_of_the_article(target, technique.mitre[0], event.operation),
             proofs=(technique.id,),
         )
 

@@ -11,14 +11,15 @@ from sekimori.watch.domain.names import normalised_name
 SIGN_IN: Final = "sign_in"
 GRAPH_CALL: Final = "graph_call"
 
-# The article's six rows, in its order: what changed, and under which event name.
-ARTICLE: Final[Mapping[str, str]] = {
-    SIGN_IN: "sign-in activity",
-    "service_principal_added": "add service principal",
-    "federated_credential_added": "update application",
-    "client_secret": "update application - certificates and secrets management",
-    "certificate": "update application - certificates and secrets management",
-    "permission_requested": "update application",
+_SECRETS: Final = "update application - certificates and secrets management"
+# The article's six rows, in its order: what changed, by which technique, and under which event name.
+ARTICLE: Final[Mapping[str, tuple[str, str]]] = {
+    SIGN_IN: ("T1078.004", "sign-in activity"),
+    "service_principal_added": ("T1136.003", "add service principal"),
+    "federated_credential_added": ("T1098.001", "update application"),
+    "client_secret": ("T1098.001", _SECRETS),
+    "certificate": ("T1098.001", _SECRETS),
+    "permission_requested": ("T1098.003", "update application"),
 }
 
 _NAMES: Final[Mapping[str, tuple[str, str]]] = {
@@ -102,9 +103,9 @@ def targets_of(event: Event) -> tuple[str, ...]:
     return tuple(dict.fromkeys(_changed(event))) or (_by_property(event.record),)
 
 
-def is_of_the_article(target: str, operation: str) -> bool:
-    """Say whether the article's table has a row of this target and event name."""
-    return ARTICLE.get(target) == normalised_name(operation)
+def is_of_the_article(target: str, technique: str, operation: str) -> bool:
+    """Say whether the article's table has a row of this target, technique and event name."""
+    return ARTICLE.get(target) == (technique, normalised_name(operation))
 
 
 def _by_property(record: Any) -> str:
