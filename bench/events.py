@@ -1,7 +1,8 @@
 """Generate Entra diagnostic records for the bench: the same count and seed give the same bytes.
 
 45 % service principal sign-ins (2.9 kB), 45 % Graph calls (2.1 kB), 10 % audited operations (1.8 kB); one record in a
-thousand is an attack, one line in 33 escapes its non-ASCII characters. 400 service principals, 1,400 addresses.
+thousand is an attack, one line in 33 escapes its non-ASCII characters. 400 service principals, each with a key and four
+addresses of 1,400.
 """
 
 import json
@@ -51,6 +52,8 @@ class _World:
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
         self.apps = [(self.guid(), self.guid(), f"App-{i:03d} – Sync") for i in range(400)]
+        self.keys = {app: self.guid() for app, _, _ in self.apps}
+        self.resources = {name: self.guid() for name in _RESOURCES}
         self.addresses = [f"20.{i % 200}.{i % 251}.{i % 253}" for i in range(1400)]
         self.users = [(self.guid(), f"user{i}@fabrikam.example") for i in range(3000)]
 
@@ -65,6 +68,10 @@ class _World:
             return self.sign_in(time, attack)
         return self.call(time, attack) if share < 0.9 else self.audit(time, attack)
 
+    def usual_address(self, app: str) -> str:
+        """Return one of the four addresses that an application calls from."""
+        return self.addresses[(int(app[:8], 16) + self.chance.randrange(4)) % len(self.addresses)]
+
     def top(self, time: str, category: str, operation: str, properties: dict, **more: object) -> dict:
         head = {
             "time": time,
@@ -77,7 +84,7 @@ class _World:
     def sign_in(self, time: str, attack: bool) -> dict:
         chance, (app, principal, name) = self.chance, self.chance.choice(self.apps)
         country, state, city = chance.choice(_PLACES)
-        address = chance.choice(self.addresses)
+        address = self.usual_address(app)
         error = 0 if chance.random() < 0.97 else chance.choice([7000215, 7000222, 700016])
         policies = [
             {
@@ -104,9 +111,11 @@ class _World:
             "riskLevelAggregated": "low",
             "riskEventTypes_v2": [],
         }
-        properties |= {"riskLevelDuringSignIn": "low", "resourceDisplayName": chance.choice(_RESOURCES)}
-        properties |= {"servicePrincipalId": principal, "servicePrincipalName": name, "resourceId": self.guid()}
-        properties |= {"servicePrincipalCredentialKeyId": self.guid(), "uniqueTokenIdentifier": self.guid()[:22]}
+        resource = chance.choice(_RESOURCES)
+        properties |= {"riskLevelDuringSignIn": "low", "resourceDisplayName": resource}
+        properties |= {"servicePrincipalId": principal, "servicePrincipalName": name}
+        properties |= {"resourceId": self.resources[resource]}
+        properties |= {"servicePrincipalCredentialKeyId": self.keys[app], "uniqueTokenIdentifier": self.guid()[:22]}
         properties |= {"incomingTokenType": "none", "authenticationProtocol": "none", "autonomousSystemNumber": 8075}
         properties |= {
             "clientCredentialType": chance.choice(["clientSecret", "certificate"]),
@@ -138,7 +147,7 @@ class _World:
         }
         properties |= {
             "wids": self.guid(),
-            "ipAddress": chance.choice(self.addresses),
+            "ipAddress": self.usual_address(app),
             "userAgent": chance.choice(_AGENTS),
         }
         properties |= {"requestUri": f"https://graph.microsoft.com{path.format(self.guid())}", "C_Idtyp": "app"}

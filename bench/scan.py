@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import orjson
@@ -20,13 +21,12 @@ import orjson
 from bench.events import write_events
 from bench.rules import rules
 from sekimori.watch.domain.derivation import Derivation
-from sekimori.watch.domain.detection import Detector
+from sekimori.watch.domain.detection import Detector, asked_tree
 from sekimori.watch.domain.judges import NEED_A_PROFILE
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.rule import SigmaRule, load_rules
 from sekimori.watch.domain.state.familiar import Familiar
-from sekimori.watch.domain.state.glance import columns_of
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.sweep import sweep
 
@@ -38,7 +38,7 @@ ROUNDS = 7
 def all_rules() -> list[SigmaRule]:
     """The shipped rules, as the kernel is asked them by `sekimori scan` without a manifest, and 150 others."""
     asked = [rule for rule in shipped_rules() if rule.guidance.judge not in NEED_A_PROFILE]
-    shipped = [rule.sigma for rule in asked if not (rule.state and columns_of(rule.sigma, rule.state))]
+    shipped = [replace(rule.sigma, tree=asked_tree(rule)) for rule in asked]
     others = [rule for text in rules() for rule in load_rules(text, "bench/generated.yml")]
     return shipped + others
 

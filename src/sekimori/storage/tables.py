@@ -242,7 +242,6 @@ watch_cells: Final = Table(
 """What the rules that remember know of one group; instants are milliseconds since 1970, as the events tell the time."""
 
 Index("watch_cells_by_due", watch_cells.c.due)
-Index("watch_cells_by_expiry", watch_cells.c.expires)
 
 watch_clocks: Final = Table(
     "watch_clocks",

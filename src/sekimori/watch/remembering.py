@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Protocol
 
 from sekimori.watch.domain.detection import Detector
@@ -16,6 +16,8 @@ from sekimori.watch.stage import Sighting
 
 _AT_ONCE: Final = 500
 """Cells that are due and looked at in one turn; the rest has its turn next."""
+
+_FORGET_EVERY: Final = timedelta(hours=1)
 
 
 class MemoryStore(Protocol):
@@ -77,6 +79,7 @@ class Remembering:
         self._rules = frozenset(state.keeper.rule for state in detector.remembering)
         self._engine = Engine(state.keeper for state in detector.remembering)
         self._familiar = Familiar()
+        self._forgot_at: datetime | None = None
 
     def look(self, sightings: Sequence[Sighting]) -> Looked:
         """Return what the records mean to the rules that remember."""
@@ -113,7 +116,9 @@ class Remembering:
     async def tick(self, now: datetime) -> Sequence[Finding]:
         """Look at what became due, and forget what is too old to matter."""
         found = await self._turned((), now)
-        await self._store.forget(await self._store.watermark())
+        if self._forgot_at is None or now - self._forgot_at >= _FORGET_EVERY:
+            await self._store.forget(await self._store.watermark())
+            self._forgot_at = now
         return found
 
     async def _turned(self, observations: Sequence[Observation], now: datetime) -> list[Finding]:

@@ -79,7 +79,7 @@ def test_a_swept_file_tells_what_a_file_read_in_full_tells(tmp_path, workers):
 def test_every_shipped_rule_of_first_sightings_is_told_at_a_glance():
     rules = [rule for rule in shipped_rules() if "first_seen" in rule.sigma.sekimori]
     assert len(rules) >= 6
-    assert all(columns_of(rule.sigma, rule.state) for rule in rules)
+    assert all(columns_of(part) for rule in rules for part in rule.state.parts)
 
 
 def test_a_line_is_news_once_a_day_and_for_each_value():

@@ -18,7 +18,7 @@ from sekimori.watch.domain.reading import OWN_AUDIT, read_event
 from sekimori.watch.domain.records import Record, Source
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.sigma.kernel import Kernel
-from sekimori.watch.domain.sigma.tree import NEVER, Tree
+from sekimori.watch.domain.sigma.tree import Tree, any_of
 from sekimori.watch.domain.state.cells import Evidence, Observation, Raised
 from sekimori.watch.domain.state.glance import Glance, columns_of
 from sekimori.watch.domain.state.swift import Swift
@@ -47,15 +47,15 @@ class Detector:
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
         self.swift = Swift({place: rule.state for place, rule in enumerate(self.rules) if rule.state})
         self._by_id = {rule.id: rule for rule in self.rules}
-        told = [(rule.sigma, rule.state) for rule in self.rules if rule.state and columns_of(rule.sigma, rule.state)]
-        self._told_at_a_glance = tuple(state for _, state in told)
-        self.glance = Glance(told) if told else None
+        glanced = [part for state in self.remembering for part in state.parts if columns_of(part)]
+        self._glanced = tuple(s for s in self.remembering if any(columns_of(part) for part in s.parts))
+        self.glance = Glance(glanced) if glanced else None
         self.kernel = Kernel(self.trees, Derivation(), apart=frozenset({OWN_AUDIT}))
 
     @property
     def trees(self) -> list[Tree]:
-        """What the kernel asks for each rule; nothing for rules that ask of nearly every record (:class:`Glance`)."""
-        return [NEVER if rule.state in self._told_at_a_glance else rule.sigma.tree for rule in self.rules]
+        """What the kernel asks for each rule, without what is told at a glance."""
+        return [asked_tree(rule) for rule in self.rules]
 
     def detect(self, record: Record, source: Source | None = None) -> list[Finding]:
         """Return the findings on one canonical record."""
@@ -80,7 +80,8 @@ class Detector:
             return []
         if fired is None:
             fired = self.kernel.decide_record(record)
-        states = [*(state for place in fired if (state := self.rules[place].state)), *self._told_at_a_glance]
+        others = (state for place in fired if (state := self.rules[place].state))
+        states = [*self._glanced, *(state for state in others if all(state is not each for each in self._glanced))]
         if not states:
             return []
         event = read_event(record, source)
@@ -133,3 +134,10 @@ class Detector:
         changed = call_target(event.detail) if isinstance(event.detail, GraphCall) and kind in _CHANGES else None
         concerned = profile_of(changed, self.profiles) if changed else profile
         return concerned.window(kind, event.time) if concerned else None
+
+
+def asked_tree(rule: Rule) -> Tree:
+    """Return what the kernel is asked for a rule: of one that remembers, the parts that are not told at a glance."""
+    if rule.state is None:
+        return rule.sigma.tree
+    return any_of([part.tree for part in rule.state.parts if not columns_of(part)])

@@ -19,7 +19,6 @@ def upgrade() -> None:
         sa.Column("expires", sa.BigInteger, nullable=False),
     )
     op.create_index("watch_cells_by_due", "watch_cells", ["due"])
-    op.create_index("watch_cells_by_expiry", "watch_cells", ["expires"])
     op.create_table(
         "watch_clocks",
         sa.Column("part", sa.Text, primary_key=True),

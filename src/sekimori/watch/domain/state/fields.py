@@ -13,6 +13,7 @@ from sekimori.watch.domain.reading import graph_path
 from sekimori.watch.domain.records import mapping, text
 from sekimori.watch.domain.sigma.evaluate import elements_at, found_at, leaves
 from sekimori.watch.domain.sigma.fields import FieldMap, Spot
+from sekimori.watch.domain.sigma.tree import Path
 from sekimori.watch.domain.sigma.values import text_of
 
 _MOST: Final = 32
@@ -52,11 +53,24 @@ def cases(fields: tuple[Field, ...], event: Event, whole: Mapping[str, Any]) -> 
 
 def _at(whole: Mapping[str, Any], spot: Spot) -> list[Any]:
     if spot.named is None:
+        plain = _plainly(whole, spot.path)
+        if not isinstance(plain, dict | list):
+            return [plain]
         return [value for thing in found_at(whole, spot.path) for value in leaves(thing)]
     name_key, name, value_key = spot.named
     elements = [mapping(each) for each in elements_at(whole, spot.path)]
     named = [each.get(value_key) for each in elements if (text(each.get(name_key)) or "").casefold() == name.casefold()]
     return [value for thing in named for value in leaves(thing)]
+
+
+def _plainly(whole: Any, path: Path) -> Any:
+    """Walk a path through objects alone, as nearly all do; return the object or list where that ends."""
+    thing = whole
+    for step in path:
+        if not isinstance(thing, dict):
+            return thing if isinstance(thing, list) else None
+        thing = thing.get(step)
+    return thing
 
 
 def _folded(said: str) -> str:

@@ -1,7 +1,8 @@
-"""A glance at a line tells whether it shows rules of first sightings anything new.
+"""A glance at a line tells whether it shows the rules that remember anything new.
 
-Such rules ask of nearly every record. A line is decoded into the few columns that they hang on, conditions included; a
-line that shows in them what another one showed on the same day means nothing new, and is read no further.
+Some of them ask of nearly every record, and want each value once a day. A line is decoded into the few columns that
+they hang on, conditions included; a line that shows in them what another one showed on the same day means nothing new,
+and is read no further.
 """
 
 import re
@@ -13,12 +14,10 @@ from typing import Any, Final, Union
 import msgspec
 from msgspec.structs import astuple
 
-from sekimori.watch.domain.sigma.reader import SigmaRule
 from sekimori.watch.domain.sigma.tree import And, Atom, Not, Or, Tree
 from sekimori.watch.domain.state.familiar import Familiar
 from sekimori.watch.domain.state.fields import Field
-from sekimori.watch.domain.state.rules import State
-from sekimori.watch.domain.state.sightings import FirstSeen
+from sekimori.watch.domain.state.rules import Part
 
 Column = tuple[str, ...]
 
@@ -39,13 +38,13 @@ _HEAD: Final = 512
 
 
 class Glance:
-    """Looks at lines for rules of first sightings; each is one that :func:`columns_of` knows."""
+    """Looks at lines for parts of rules; each is one that :func:`columns_of` knows."""
 
-    def __init__(self, states: Sequence[tuple[SigmaRule, State]]) -> None:
+    def __init__(self, parts: Sequence[Part]) -> None:
         columns: dict[str, dict[Column, None]] = {}
-        for rule, state in states:
-            for category in rule.categories or ():
-                columns.setdefault(category, {}).update(dict.fromkeys(columns_of(rule, state) or ()))
+        for part in parts:
+            for category in part.categories or ():
+                columns.setdefault(category, {}).update(dict.fromkeys(columns_of(part) or ()))
         named = "|".join(f'"{category}"' for category in columns)
         self._search = re.compile(named.encode()).search
         self._lanes = {
@@ -90,18 +89,15 @@ class News:
         return is_news
 
 
-def columns_of(rule: SigmaRule, state: State) -> tuple[Column, ...] | None:
-    """Return the columns that a rule of first sightings hangs on; None where they are not all that it hangs on."""
-    if not isinstance(state.keeper, FirstSeen) or rule.categories is None:
+def columns_of(part: Part) -> tuple[Column, ...] | None:
+    """Return the columns that a daily part hangs on; None where it is none, or hangs on more."""
+    if not part.daily or part.categories is None:
         return None
-    found: list[Column] = []
-    for part in state.parts:
-        of_fields = [_of_field(each) for each in (*part.group, *(part.counts or ()))]
-        of_tree = list(_of_tree(part.tree))
-        if None in of_fields or None in of_tree:
-            return None
-        found += [column for each in of_fields if each for column in each]
-        found += [column for column in of_tree if column]
+    of_fields = [_of_field(each) for each in (*part.group, *(part.counts or ()))]
+    of_tree = list(_of_tree(part.tree))
+    if None in of_fields or None in of_tree:
+        return None
+    found = [column for each in of_fields if each for column in each] + [column for column in of_tree if column]
     return tuple(dict.fromkeys(found))
 
 

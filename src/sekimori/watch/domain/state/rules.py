@@ -1,7 +1,7 @@
 """Makes keepers of rules: what a rule of state looks for in an event, and what it keeps of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, ClassVar, Final
 
@@ -18,7 +18,7 @@ from sekimori.watch.domain.state.sightings import FirstSeen
 from sekimori.watch.domain.state.unless import Unless
 from sekimori.watch.domain.state.windows import Windowed, as_json
 
-KEYS: Final = frozenset({"first_seen", "unless", "differs", "once"})
+KEYS: Final = frozenset({"first_seen", "unless", "differs", "once", "first_of_day"})
 """The keys of a rule's `sekimori` block that make it a rule of state, or say more of one."""
 
 _FIRST_SEEN: Final = frozenset({"key", "value", "memory", "learning"})
@@ -35,21 +35,23 @@ class StateError(SekimoriError):
 class Part:
     """One condition of a rule of state: which events answer it, what groups them, and what is counted in them.
 
-    ``counts`` is None where the events themselves are counted.
+    ``counts`` is None where the events themselves are counted. Of a ``daily`` part, events of one day with the same
+    group and value mean the same, and the first to come is enough.
     """
 
     tree: Tree
     group: tuple[Field, ...]
     counts: tuple[Field, ...] | None
+    categories: frozenset[str] | None = None
+    daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A rule of state: its keeper and its parts; ``differs`` says whether a value is kept for each step."""
+    """A rule of state: its keeper and its parts."""
 
     keeper: Keeper
     parts: tuple[Part, ...]
-    fields: tuple[str, ...] = field(default=())
 
     def observations(self, event: Event, whole: Mapping[str, Any], evidence: Evidence) -> list[Observation]:
         """Return what an event means to the rule; an event without a time cannot be placed, and means nothing."""
@@ -58,7 +60,7 @@ class State:
         return [
             each
             for step, part in enumerate(self.parts)
-            if matches(part.tree, whole)
+            if (part.categories is None or event.category in part.categories) and matches(part.tree, whole)
             for each in self._of_part(step, part, (event, whole), evidence)
         ]
 
@@ -117,8 +119,12 @@ def _correlation(said: Correlation, bases: Sequence[SigmaRule], block: Mapping[s
     differs = _named(block, "differs", ())
     if differs and not ordered:
         raise Fault("only an order (temporal_ordered) compares its steps", ("differs",))
+    daily = _named(block, "first_of_day", ())
+    if stray := set(daily) - set(said.rules):
+        raise Fault(f"the correlation refers to no rule {min(stray)!r}", ("first_of_day",))
     keeper = Windowed(
         rule=rule_id,
+        daily=frozenset(step for step, name in enumerate(said.rules) if name in daily),
         span=span_in_ms(said.timespan),
         bounds=Bounds(1) if ordered else said.bounds,
         steps=len(bases) if ordered else 0,
@@ -130,7 +136,8 @@ def _correlation(said: Correlation, bases: Sequence[SigmaRule], block: Mapping[s
     for step, (base, called) in enumerate(zip(bases, said.rules, strict=True)):
         group = _fields(said.group_by, said.aliases, called)
         counts = _fields(differs if ordered else said.counted, said.aliases, called)
-        parts.append(Part(base.tree, group, _counted(said.kind, counts, step)))
+        counted = _counted(said.kind, counts, step)
+        parts.append(Part(base.tree, group, counted, base.categories, daily=called in daily))
     return State(keeper, tuple(parts))
 
 
@@ -174,7 +181,7 @@ def _first_seen(block: Any, rule: SigmaRule, rule_id: str) -> State:
         learning=_days(block.get("learning", "7d"), "learning"),
     )
     fields = tuple(map(field_of, key)), tuple(map(field_of, value))
-    return State(keeper, (Part(rule.tree, *fields),), (*key, *value))
+    return State(keeper, (Part(rule.tree, *fields, rule.categories, daily=True),))
 
 
 def _unless(block: Any, bases: Sequence[SigmaRule], rule_id: str) -> State:
@@ -189,7 +196,7 @@ def _unless(block: Any, bases: Sequence[SigmaRule], rule_id: str) -> State:
         before=span_in_ms(span_of(block["before"], ("unless", "before"))) if "before" in block else 0,
         once=span_in_ms(span_of(block["once"], ("unless", "once"))) if "once" in block else DAY,
     )
-    parts = [Part(base.tree, _fields(key, aliases, base.name or base.id), None) for base in bases]
+    parts = [Part(base.tree, _fields(key, aliases, base.name or base.id), None, base.categories) for base in bases]
     return State(keeper, tuple(parts))
 
 

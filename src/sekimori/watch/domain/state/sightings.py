@@ -18,17 +18,17 @@ from sekimori.watch.domain.state.cells import (
     CellKey,
     Cells,
     Decided,
-    Evidence,
     Observation,
     Raised,
     Shape,
     Witness,
     witness_of,
 )
-from sekimori.watch.domain.state.windows import as_json
 
 MOST_NEW: Final = 200
-"""New values of one key in a day; what comes beyond is not remembered, and said once."""
+"""New values of one key in a day; what comes beyond is not remembered, and said once a day."""
+MOST_KNOWN: Final = 2000
+"""Values of one key; what comes beyond is not remembered, and said once a day."""
 _KEY_KEPT: Final = 4
 """How many times as long as a value a key is remembered: who comes back after long is not new again, but strange."""
 
@@ -43,16 +43,19 @@ class Run(msgspec.Struct, omit_defaults=True):
 
 
 class Known(msgspec.Struct, omit_defaults=True):
-    """What is known of one value of one key."""
+    """What is known of a key.
 
-    runs: list[Run] = []
-
-
-class KeyKnown(msgspec.Struct, omit_defaults=True):
-    """Since which day a key is known, until which it was seen, and how many values came new on each of its days."""
+    Attributes:
+        since: the day it was first seen on.
+        last: the day it was last seen on.
+        values: its values, each with the days it was seen on.
+        new: how many values came new on each of its latest days.
+        flooded: the record of a value that is one too many, until that is told.
+    """
 
     since: int
     last: int
+    values: dict[str, list[Run]] = {}
     new: dict[int, int] = {}
     flooded: Witness | None = None
 
@@ -65,17 +68,17 @@ class FirstSeen:
     memory: int
     learning: int
 
-    def shape(self, key: CellKey) -> type[Shape]:
-        """Hold what is known of a value, or of a key."""
-        return Known if _is_value(key) else KeyKnown
+    def shape(self, _key: CellKey) -> type[Shape]:
+        """Hold what is known of a key."""
+        return Known
 
     def keys(self, observation: Observation) -> tuple[CellKey, ...]:
-        """Keep a cell for the value and one for its key."""
-        return (self._value(observation), (self.rule, observation.group))
+        """Keep one cell for each key."""
+        return ((self.rule, observation.group),)
 
-    def companions(self, key: CellKey) -> tuple[CellKey, ...]:
-        """Ask the key of a value."""
-        return ((self.rule, as_json(msgspec.json.decode(key[1])[0])),) if _is_value(key) else ()
+    def companions(self, _key: CellKey) -> tuple[CellKey, ...]:
+        """Ask no other cell."""
+        return ()
 
     def sameness(self, observation: Observation) -> Hashable:
         """Take the sightings of a value on one day for the same."""
@@ -84,60 +87,41 @@ class FirstSeen:
     def absorb(self, observation: Observation, cells: Cells) -> None:
         """Note a day on which a value was seen."""
         day = observation.at // DAY
-        key = (self.rule, observation.group)
-        known_key = cast("KeyKnown", cells.setdefault(key, KeyKnown(since=day, last=day)))
-        known_key.since = min(known_key.since, day)
-        known_key.last = max(known_key.last, day)
-        name = self._value(observation)
-        if name not in cells:
-            if known_key.new.get(day, 0) >= MOST_NEW:
-                known_key.flooded = known_key.flooded or witness_of(observation.evidence)
+        known = cast("Known", cells.setdefault((self.rule, observation.group), Known(since=day, last=day)))
+        known.since = min(known.since, day)
+        known.last = max(known.last, day)
+        runs = known.values.get(observation.value)
+        if runs is None:
+            if known.new.get(day, 0) >= MOST_NEW or len(known.values) >= MOST_KNOWN:
+                known.flooded = known.flooded or witness_of(observation.evidence)
                 return
-            known_key.new = {each: count for each, count in known_key.new.items() if each > day - 2}
-            known_key.new[day] = known_key.new.get(day, 0) + 1
-        known = cast("Known", cells.setdefault(name, Known()))
-        known.runs = _joined(known.runs, day, observation, self.memory)
+            known.new = {each: count for each, count in known.new.items() if each > day - 2}
+            known.new[day] = known.new.get(day, 0) + 1
+        known.values[observation.value] = _joined(runs or [], day, observation, self.memory)
 
     def decide(self, key: CellKey, cells: Cells, watermark: int, batch: Batch) -> Decided:
         """Raise the runs that began, now that nothing can come from before their first day."""
-        if not _is_value(key):
-            return self._of_key(key, cast("KeyKnown", cells[key]))
         known = cast("Known", cells[key])
-        group = self.companions(key)[0]
-        about = cells.get(group)
         today = watermark // DAY
         raised = []
-        for run in known.runs:
-            if run.decided or run.first > today:
-                continue
-            run.decided = True
-            if about is not None and run.first - cast("KeyKnown", about).since >= self.learning and run.witness:
-                raised.append(self._raised(key, run))
-            run.witness = None
-        known.runs = [run for run in known.runs if not run.decided or run.last + self.memory >= today]
-        due = min((run.first * DAY for run in known.runs if not run.decided), default=None)
-        last = max((run.last for run in known.runs), default=today)
+        for value, runs in list(known.values.items()):
+            for run in runs:
+                if run.decided or run.first > today:
+                    continue
+                run.decided = True
+                if run.first - known.since >= self.learning and run.witness:
+                    identity = f"{key[1]}\n{value}\n{run.first}"
+                    raised.append(Raised(rule=self.rule, identity=identity, evidence=run.witness.evidence))
+                run.witness = None
+            if all(run.decided and run.last + self.memory < today for run in runs):
+                del known.values[value]
+        if known.flooded is not None:
+            identity = f"{key[1]}\nflood {known.last}"
+            raised.append(Raised(rule=self.rule, identity=identity, evidence=known.flooded.evidence))
+            known.flooded = None
         del batch
-        return Decided(tuple(raised), due, (last + self.memory + 1) * DAY)
-
-    def _of_key(self, key: CellKey, known: KeyKnown) -> Decided:
-        expires = (known.last + _KEY_KEPT * self.memory + 1) * DAY
-        if known.flooded is None:
-            return Decided((), None, expires)
-        raised = Raised(rule=self.rule, identity=f"{key[1]}\nflood {known.last}", evidence=known.flooded.evidence)
-        known.flooded = None
-        return Decided((raised,), None, expires)
-
-    def _raised(self, key: CellKey, run: Run) -> Raised:
-        evidence = run.witness.evidence if run.witness else Evidence({})
-        return Raised(rule=self.rule, identity=f"{key[1]}\n{run.first}", evidence=evidence)
-
-    def _value(self, observation: Observation) -> CellKey:
-        return self.rule, as_json([msgspec.json.decode(observation.group), observation.value])
-
-
-def _is_value(key: CellKey) -> bool:
-    return key[1].startswith("[[")
+        undecided = (run.first * DAY for runs in known.values.values() for run in runs if not run.decided)
+        return Decided(tuple(raised), min(undecided, default=None), (known.last + _KEY_KEPT * self.memory + 1) * DAY)
 
 
 def _joined(runs: list[Run], day: int, observation: Observation, memory: int) -> list[Run]:

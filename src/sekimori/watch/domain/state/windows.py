@@ -8,7 +8,7 @@ Of each value a bucket keeps its first and its last sighting: for a number of di
 window can tell. A bucket that fired keeps as few values as a window of the next one could need.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 
@@ -63,6 +63,7 @@ class Windowed:
         differs: for an order, that the values of two steps that follow each other differ.
         crowds: for an order, steps that are only taken where so many events of theirs come together, in so many
             milliseconds; by the number of the step.
+        daily: steps of which the first event of a day with the same group and value is enough.
         once: how often one group is told of at most, in milliseconds.
     """
 
@@ -72,6 +73,7 @@ class Windowed:
     steps: int = 0
     differs: bool = False
     crowds: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+    daily: frozenset[int] = frozenset()
     once: int = 0
 
     def shape(self, _key: CellKey) -> type[Shape]:
@@ -86,8 +88,11 @@ class Windowed:
         """Ask no other cell."""
         return ()
 
-    def sameness(self, _observation: Observation) -> None:
-        """Take no two events for the same."""
+    def sameness(self, observation: Observation) -> Hashable | None:
+        """Take the events of a daily step that differ in nothing but their time of day for the same."""
+        if observation.step not in self.daily:
+            return None
+        return self.rule, observation.step, observation.group, observation.value, observation.at // DAY
 
     def absorb(self, observation: Observation, cells: Cells) -> None:
         """Note where a value was seen."""
