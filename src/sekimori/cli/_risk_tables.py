@@ -19,7 +19,8 @@ from sekimori.watch.domain import attack
 from sekimori.watch.domain.language import Language
 
 _NARROW: Final = 130
-_PIPE: Final = 400
+_PIPE: Final = 1000
+_FEW_RULES: Final = 3
 _TOTAL = {
     Language.EN: "{article} rows of the article's table, {more} beyond it; each proven by sekimori drill matrix.",
     Language.JA: "記事の表の{article}行と、それ以外の{more}行。いずれも sekimori drill matrix で実証したものです。",
@@ -29,8 +30,16 @@ _TOTAL = {
 def print_rows(rows: Sequence[Row], language: Language) -> None:
     """Print the table; the rows beyond the article's follow a rule."""
     article = [row for row in rows if row.article]
-    _print(HEADS[language], [cells(row, language) for row in rows], parted_after=len(article))
+    _print(HEADS[language], [_row_cells(row, language) for row in rows], parted_after=len(article))
     print_line(_TOTAL[language].format(article=len(article), more=len(rows) - len(article)))
+
+
+def _row_cells(row: Row, language: Language) -> tuple[str, ...]:
+    """Return a row's cells; of many rules the first few are named, and the others counted."""
+    *before, rules, date = cells(row, language)
+    if len(row.rules) > _FEW_RULES:
+        rules = f"{', '.join(row.rules[:_FEW_RULES])} (+{len(row.rules) - _FEW_RULES})"
+    return (*before, rules, date)
 
 
 _THREAT_HEADS = {

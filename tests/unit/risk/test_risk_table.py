@@ -156,3 +156,22 @@ def test_a_change_that_anonymity_hid_is_told_by_its_property(proof, rules, read)
     prop["oldValue"] = prop["newValue"]
     (row,) = table_rows(msgspec.convert(plain | {"techniques": [act]}, type(proof)), rules, read)
     assert (row.target, row.properties) == ("federated_credential_changed", ("FederatedIdentityCredentials",))
+
+
+def test_of_many_rules_the_table_names_the_first_and_counts_the_others(proof, rules, read, monkeypatch, tmp_path):
+    many = [rule.id for rule in rules if rule.sigma.logsource.service == "serviceprincipalsigninlogs"][:5]
+    plain = msgspec.to_builtins(proof)
+    act = next(t for t in plain["techniques"] if t["id"] == "stolen_credential_sign_in")
+    first = act | {"fired": [{"rule": rule, "seconds": 1.0} for rule in many]}
+    again = act | {"id": "again", "fired": [{"rule": many[4], "seconds": 1.0}]}
+    made = msgspec.convert(plain | {"techniques": [first, again]}, type(proof))
+    (row,) = table_rows(made, rules, read)
+    assert row.rules == (many[4], *many[:4])
+    file = tmp_path / "proven.json"
+    file.write_bytes(msgspec.json.encode(made))
+    shown = CliRunner().invoke(risk.app, ["table", "--proof", str(file)], env={"COLUMNS": "300"}).stdout
+    assert f"{many[4]}, {many[0]}, {many[1]} (+2)" in shown
+    assert (
+        f"{many[2]}, {many[3]}"
+        in CliRunner().invoke(risk.app, ["table", "--proof", str(file), "--format", "md"]).stdout
+    )
