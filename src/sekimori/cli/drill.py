@@ -4,12 +4,13 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -24,6 +25,10 @@ app = typer.Typer(no_args_is_help=True, help="Carry out techniques in the simula
 Lang = Annotated[Language, typer.Option(help="The language of titles and stories.")]
 Folder = Annotated[Path | None, typer.Option(help="Keep logs, manifest and database there; thrown away without it.")]
 Out = Annotated[Path | None, typer.Option(help="Where the proof goes that the risk tables read.")]
+
+
+NO_APP: Final = "<APP_ID>"
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Form(StrEnum):
@@ -112,6 +117,65 @@ def matrix(
         case Form.TABLE:
             typer.echo("\n".join(grid(drilled.matrix)))
     raise typer.Exit(1 if drilled.matrix.unexplained else 0)
+
+
+class Shell(StrEnum):
+    """Which commands a plan is printed as."""
+
+    POWERSHELL = "powershell"
+    AZ = "az"
+    BOTH = "both"
+
+
+@app.command()
+def plan(
+    technique: Annotated[str, typer.Argument(help="The technique's id, as drill list shows it.")],
+    app_id: Annotated[str, typer.Option(help="The client id of an app registration for drills.")] = NO_APP,
+    shell: Annotated[Shell, typer.Option(help="Which commands to print.")] = Shell.BOTH,
+    lang: Lang = Language.EN,
+) -> None:
+    """Print the commands that carry a technique out for real, and undo it. Nothing is run.
+
+    Exit status: 0 there is a plan, 1 there is none that can be undone.
+    Example: sekimori drill plan client_secret_added --app-id 00000000-0000-0000-0000-000000000000 --shell az
+    """
+    from sekimori.cli._drill.planned import described
+    from sekimori.sim.technique import discovered_techniques
+
+    if app_id != NO_APP and not _GUID.fullmatch(app_id):
+        raise typer.BadParameter(f"{app_id!r} is no client id", param_hint="--app-id")
+    (known,) = (discovered_techniques()[each] for each in _known([technique]))
+    shells = tuple(each.value for each in (Shell.POWERSHELL, Shell.AZ) if shell in {each, Shell.BOTH})
+    typer.echo("\n".join(described(known, app_id, lang, shells)))
+    raise typer.Exit(0 if known.plan else 1)
+
+
+@app.command()
+def verify(
+    technique: Annotated[str, typer.Argument(help="The technique that was carried out.")],
+    logs: Annotated[
+        list[str] | None, typer.Argument(help="Log files to look in, instead of the watch's store.")
+    ] = None,
+    since: Annotated[str, typer.Option(help="From when on: 30m, 2h, 1d, or an instant.")] = "1h",
+    manifest: Annotated[Path, typer.Option(help="The manifest of the running watch.")] = Path("sekimori.toml"),
+) -> None:
+    """Look for the findings of a technique that was carried out for real.
+
+    Exit status: 0 every rule that must fire did (of a look-alike: none), 1 not.
+    Example: sekimori drill verify client_secret_added --since 30m --manifest sekimori.toml
+    """
+    from datetime import UTC, datetime
+
+    from sekimori.cli._drill.verified import in_logs, in_store, since_when, verdict
+    from sekimori.sim.technique import discovered_techniques
+
+    (known,) = (discovered_techniques()[each] for each in _known([technique]))
+    start = since_when(since, datetime.now(UTC))
+    declared = manifest if manifest.is_file() or not logs else None
+    seen = in_logs(logs, declared, start) if logs else asyncio.run(in_store(manifest, start))
+    lines = list(verdict(known, seen))
+    typer.echo("\n".join(line for _, line in lines))
+    raise typer.Exit(0 if all(good for good, _ in lines) else 1)
 
 
 def _known(techniques: list[str]) -> list[str]:

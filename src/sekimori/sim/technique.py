@@ -9,6 +9,7 @@ from typing import Final
 
 from sekimori.sim import techniques
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan
 
 Words = dict[str, str]
 """A text in each language: ``ja`` and ``en``."""
@@ -29,6 +30,7 @@ class Technique:
         warm_up: puts the tenant into the state that the story begins with; leaves no trace in the log.
         detonate: carries it out, over the vendor's own interfaces where there is one. What it changed in the tenant is
             put back afterwards (:meth:`Backstage.remember`).
+        plan: how to do it for real, where that can be undone.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Technique:
     telling: tuple[str, ...]
     warm_up: Callable[[Attacker], Awaitable[None]]
     detonate: Callable[[Attacker], Awaitable[None]]
+    plan: Plan | None = None
 
     @property
     def benign(self) -> bool:
@@ -77,6 +80,7 @@ def _read(module: ModuleType) -> Technique:
         telling=tuple(module.TELLING),
         warm_up=getattr(module, "warm_up", _nothing),
         detonate=module.detonate,
+        plan=getattr(module, "PLAN", None),
     )
 
 

@@ -1,19 +1,24 @@
 """What the matrix makes of what fired: every trouble is named, explained or not, and no gap outlives its trouble."""
 
 import dataclasses
+import json
 import tomllib
+from datetime import UTC, datetime, timedelta
 
 import pytest
+import typer
 from typer.testing import CliRunner
 
 from sekimori.cli._drill.gaps import PATH, GapsUnreadable, read_gaps
 from sekimori.cli._drill.matrix import Cell, Matrix, Row
 from sekimori.cli._drill.printed import grid, markdown
 from sekimori.cli._drill.telling import telling_paths
+from sekimori.cli._drill.verified import Seen, since_when, verdict
 from sekimori.cli.drill import app
 from sekimori.risk.proof import Gap, newest, read, shipped_path, write
 from sekimori.sim.technique import discovered_techniques
 from sekimori.watch.rulebook import shipped_rules
+from sekimori.watch.samples import samples_file
 
 TECHNIQUES = discovered_techniques()
 WORDS = {"ja": "理由", "en": "reason"}
@@ -164,3 +169,70 @@ def test_the_techniques_are_listed_with_their_ids():
 def test_a_technique_there_is_not_is_refused_with_a_suggestion():
     refused = CliRunner().invoke(app, ["run", "credential_remove"])
     assert "did you mean credential_removed?" in str(refused.exception)
+
+
+NOW = datetime(2026, 11, 28, 7, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "instant"),
+    [
+        ("30m", NOW - timedelta(minutes=30)),
+        ("2h", NOW - timedelta(hours=2)),
+        ("2026-11-28T06:00", NOW - timedelta(hours=1)),
+        ("2026-11-28T15:00+09:00", NOW - timedelta(hours=1)),
+    ],
+)
+def test_since_is_a_span_or_an_instant(said, instant):
+    assert since_when(said, NOW) == instant
+
+
+def test_since_that_is_no_time_is_refused():
+    with pytest.raises(typer.BadParameter, match="no time"):
+        since_when("yesterday", NOW)
+
+
+def seen(rule):
+    return Seen(rule=rule, at=NOW, told_at=NOW + timedelta(seconds=3), summary="somebody did something")
+
+
+def test_each_rule_of_an_attack_is_found_or_not():
+    lines = list(verdict(TECHNIQUES["client_secret_added"], [seen("client_credential_added"), seen("other")]))
+    assert [good for good, _ in lines] == [True, False]
+    assert "3.0 s later" in lines[0][1]
+    assert "graph_credential_write  not found" in lines[1][1]
+
+
+def test_of_a_look_alike_anything_is_too_much():
+    assert [good for good, _ in verdict(look_alike(), [])] == [True]
+    ((good, line),) = verdict(look_alike(), [seen("client_credential_added")])
+    assert not good
+    assert "client_credential_added" in line
+
+
+def test_the_findings_are_looked_for_in_log_files(tmp_path):
+    (sample, *_) = samples_file(next(r for r in shipped_rules() if r.id == "client_credential_added")).open()
+    log = tmp_path / "audit.ndjson"
+    log.write_text(json.dumps(json.loads(sample)["raw"]) + "\n")
+    runner = CliRunner()
+    found = runner.invoke(
+        app, ["verify", "client_secret_added", str(log), "--since", "2026-11-01", "--manifest", "none"]
+    )
+    assert "● client_credential_added" in found.output
+    assert "✗ graph_credential_write" in found.output
+    assert found.exit_code == 1
+    later = runner.invoke(
+        app, ["verify", "client_secret_added", str(log), "--since", "2026-11-27", "--manifest", "none"]
+    )
+    assert "✗ client_credential_added" in later.output
+
+
+def test_a_plan_is_printed_and_a_technique_without_one_says_so():
+    runner = CliRunner()
+    planned = runner.invoke(app, ["plan", "client_secret_added", "--shell", "az", "--lang", "ja"])
+    assert planned.exit_code == 0
+    assert "az rest --method post" in planned.output
+    assert "Connect-MgGraph" not in planned.output
+    assert "元に戻す" in planned.output
+    assert runner.invoke(app, ["plan", "calendars_harvested"]).exit_code == 1
+    assert runner.invoke(app, ["plan", "client_secret_added", "--app-id", "'; rm"]).exit_code == 2

@@ -56,7 +56,7 @@ class Principal:
     keys: list[Key] = field(default_factory=list)
     owners: list[str] = field(default_factory=list)
     scopes: dict[str, frozenset[str]] = field(default_factory=dict)
-    """Delegated scopes by whom they were granted for: a user's id, or ``*`` for everybody."""
+    """Delegated scopes by whom they were granted for: a user's id, or ``everybody``."""
 
 
 @dataclass(slots=True, kw_only=True)

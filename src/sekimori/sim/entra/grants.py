@@ -13,7 +13,7 @@ from sekimori.sim.logs.audit_change import Property, Target
 
 GRANTS_ROLES: Final = "AppRoleAssignment.ReadWrite.All"
 GRANTS_SCOPES: Final = "DelegatedPermissionGrant.ReadWrite.All"
-EVERYBODY: Final = "*"
+EVERYBODY: Final = "everybody"
 _GRAPH_NAMES: Final = f"{GRAPH_APP};https://graph.microsoft.com"
 
 APP_ROLES: Final = {
@@ -39,6 +39,7 @@ class Grants(Changing):
             (f"{roles}/appRoleAssignedTo", self.guarded(self._grant, GRANTS_ROLES), "POST"),
             (f"{roles}/appRoleAssignments/{{role}}", self.guarded(self._revoke, GRANTS_ROLES), "DELETE"),
             ("/oauth2PermissionGrants", self.guarded(self._delegate, GRANTS_SCOPES), "POST"),
+            ("/oauth2PermissionGrants/{id}", self.guarded(self._undelegate, GRANTS_SCOPES), "DELETE"),
         ]
 
     def _grant(self, _request: Request, body: Body, caller: Caller) -> Response:
@@ -52,7 +53,8 @@ class Grants(Changing):
         app.roles = (*app.roles, role)
         self._role_changed("Add app role assignment to service principal", app, str(body["appRoleId"]), role, caller)
         shown = {
-            "id": self._tenant.ids.token_id(),
+            # A grant's id is opaque to clients; ours says what it is.
+            "id": body["appRoleId"],
             "appRoleId": body["appRoleId"],
             "principalId": app.service_principal,
         }
@@ -94,8 +96,21 @@ class Grants(Changing):
             *_receiver(app),
         )
         self.write("Add delegated permission grant", [self._graph(rows), _bare(app)], caller)
-        shown = {"id": self._tenant.ids.token_id(), **body}
+        shown = {"id": f"{app.service_principal}:{holder}", **body}
         return JSONResponse(shown, status_code=201)
+
+    def _undelegate(self, request: Request, _body: Body, caller: Caller) -> Response:
+        principal, _, holder = request.path_params["id"].partition(":")
+        app = self._tenant.directory.by_principal(principal)
+        held = app.principal.scopes.pop(holder, None) if app else None
+        if app is None or held is None:
+            return missing()
+        rows = (
+            Property.changed("DelegatedPermissionGrant.Scope", f" {' '.join(sorted(held))}", ""),
+            *_receiver(app),
+        )
+        self.write("Remove delegated permission grant", [self._graph(rows), _bare(app)], caller)
+        return Response(status_code=204)
 
     def consent(self, app: Application, scopes: tuple[str, ...], bearer: Bearer, address: str, *, admin: bool) -> None:
         """Press "Accept" on the consent page: not a call to Graph, but what the sign-in page does."""

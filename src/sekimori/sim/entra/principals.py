@@ -35,6 +35,7 @@ class Principals(Changing):
         return [
             ("/servicePrincipals", self.guarded(self._add, MANAGES_APPLICATIONS), "POST"),
             (f"{one}/addPassword", self._on(self._add_password), "POST"),
+            (f"{one}/removePassword", self._on(self._remove_password), "POST"),
             (f"{one}/addKey", self._on(self._add_key), "POST"),
             (f"{one}/addTokenSigningCertificate", self._on(self._add_signing_certificate), "POST"),
             (one, self._on(self._update), "PATCH"),
@@ -62,6 +63,15 @@ class Principals(Changing):
         app.principal.secrets.append(secret)
         self._credentials_changed(ADD_CREDENTIALS, app, before, caller)
         return JSONResponse(secret_json(self._tenant, secret))
+
+    def _remove_password(self, app: Application, body: Body, caller: Caller) -> Response:
+        before, held = _keys(app), app.principal.secrets
+        left = [secret for secret in held if secret.id != body.get("keyId")]
+        if len(left) == len(held):
+            return graph_error(400, "Request_BadRequest", "No password credential found with keyId.")
+        held[:] = left
+        self._credentials_changed("Remove service principal credentials", app, before, caller)
+        return Response(status_code=204)
 
     def _add_key(self, app: Application, body: Body, caller: Caller) -> Response:
         key = offered_key(self._tenant, body)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "application_deleted"
 TITLE: Final = {"ja": "アプリ登録を削除", "en": "Delete the registration"}
@@ -14,6 +15,11 @@ ATTACK: Final = ("T1531",)
 MUST_FIRE: Final = ("application_deleted",)
 MUST_STAY_QUIET: Final = ("application_erased", "application_restored")
 TELLING: Final = ("operationName",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(Step(method="DELETE", path="/applications/{object_id}"),),
+    undo=(Step(method="POST", path="/directory/deletedItems/{object_id}/restore"),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "application_opened_to_other_tenants"
 TITLE: Final = {"ja": "マルチテナントに切り替え", "en": "Open the application to other tenants"}
@@ -19,6 +20,11 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("AvailableToOtherTenants",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(Step(method="PATCH", path="/applications/{object_id}", body={"signInAudience": "AzureADMultipleOrgs"}),),
+    undo=(Step(method="PATCH", path="/applications/{object_id}", body={"signInAudience": "AzureADMyOrg"}),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "application_registered"
 TITLE: Final = {"ja": "アプリを登録", "en": "Register an application"}
@@ -19,6 +20,21 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("operationName",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="POST",
+            path="/applications",
+            body={"displayName": "sekimori drill", "signInAudience": "AzureADMyOrg"},
+            keep={"made_id": "id"},
+        ),
+    ),
+    undo=(
+        Step(method="DELETE", path="/applications/{made_id}"),
+        Step(method="DELETE", path="/directory/deletedItems/{made_id}"),
+    ),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from sekimori.sim.attack import Attacker
 from sekimori.sim.entra.neighbours import HELPER_PRINCIPAL
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "delegated_permission_for_everyone"
 TITLE: Final = {"ja": "全ユーザーの代理権限を付与", "en": "Grant a delegated permission for everybody"}
@@ -20,6 +21,26 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("DelegatedPermissionGrant.ConsentType", "DelegatedPermissionGrant.Scope")
+PLAN: Final = Plan(
+    permissions=(
+        "Application.Read.All",
+        "DelegatedPermissionGrant.ReadWrite.All",
+    ),
+    steps=(
+        Step(
+            method="POST",
+            path="/oauth2PermissionGrants",
+            body={
+                "clientId": "{principal_id}",
+                "consentType": "AllPrincipals",
+                "resourceId": "{graph_id}",
+                "scope": "Mail.Read",
+            },
+            keep={"grant_id": "id"},
+        ),
+    ),
+    undo=(Step(method="DELETE", path="/oauth2PermissionGrants/{grant_id}"),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "federated_credential_added"
 TITLE: Final = {"ja": "フェデレーション資格情報を追加", "en": "Add a federated credential"}
@@ -20,6 +21,23 @@ MUST_STAY_QUIET: Final = (
     "graph_call_without_entry",
 )
 TELLING: Final = ("FederatedIdentityCredentials",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="POST",
+            path="/applications/{object_id}/federatedIdentityCredentials",
+            body={
+                "name": "sekimori-drill",
+                "issuer": "https://token.actions.githubusercontent.com",
+                "subject": "repo:example/nothing:ref:refs/heads/main",
+                "audiences": ["api://AzureADTokenExchange"],
+            },
+            keep={"credential_id": "id"},
+        ),
+    ),
+    undo=(Step(method="DELETE", path="/applications/{object_id}/federatedIdentityCredentials/{credential_id}"),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "federated_credential_of_unknown_issuer"
 TITLE: Final = {"ja": "知らない発行者のフェデレーション資格情報", "en": "Trust an issuer nobody knows"}
@@ -19,6 +20,23 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("FederatedIdentityCredentials",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="POST",
+            path="/applications/{object_id}/federatedIdentityCredentials",
+            body={
+                "name": "sekimori-drill",
+                "issuer": "https://issuer.example.com",
+                "subject": "nobody",
+                "audiences": ["api://AzureADTokenExchange"],
+            },
+            keep={"credential_id": "id"},
+        ),
+    ),
+    undo=(Step(method="DELETE", path="/applications/{object_id}/federatedIdentityCredentials/{credential_id}"),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -4,6 +4,7 @@ from typing import Final
 
 from sekimori.sim.attack import SOURCE, Attacker
 from sekimori.sim.entra.tenant_settings import NAMED_LOCATIONS
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "named_location_added"
 TITLE: Final = {"ja": "信頼済みの場所を追加", "en": "Add a trusted location"}
@@ -20,6 +21,26 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("NamedLocation",)
+PLAN: Final = Plan(
+    permissions=(
+        "Policy.Read.All",
+        "Policy.ReadWrite.ConditionalAccess",
+    ),
+    steps=(
+        Step(
+            method="POST",
+            path="/identity/conditionalAccess/namedLocations",
+            body={
+                "@odata.type": "#microsoft.graph.ipNamedLocation",
+                "displayName": "sekimori drill",
+                "isTrusted": False,
+                "ipRanges": [{"@odata.type": "#microsoft.graph.iPv4CidrRange", "cidrAddress": "192.0.2.1/32"}],
+            },
+            keep={"location_id": "id"},
+        ),
+    ),
+    undo=(Step(method="DELETE", path="/identity/conditionalAccess/namedLocations/{location_id}"),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 from sekimori.sim import world
 from sekimori.sim.attack import Attacker
 from sekimori.sim.entra.directory import GRAPH_APP
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "permission_granted"
 TITLE: Final = {"ja": "アプリケーション許可を付与", "en": "Grant an application permission"}
@@ -21,6 +22,25 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("AppRole.Value",)
+PLAN: Final = Plan(
+    permissions=(
+        "Application.Read.All",
+        "AppRoleAssignment.ReadWrite.All",
+    ),
+    steps=(
+        Step(
+            method="POST",
+            path="/servicePrincipals/{principal_id}/appRoleAssignments",
+            body={
+                "principalId": "{principal_id}",
+                "resourceId": "{graph_id}",
+                "appRoleId": "810c84a8-4a9e-49e6-bf7d-12d183f40d01",
+            },
+            keep={"assignment_id": "id"},
+        ),
+    ),
+    undo=(Step(method="DELETE", path="/servicePrincipals/{principal_id}/appRoleAssignments/{assignment_id}"),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

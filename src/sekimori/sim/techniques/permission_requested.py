@@ -3,6 +3,8 @@
 from typing import Any, Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.entra.directory import GRAPH_APP
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "permission_requested"
 TITLE: Final = {"ja": "API権限を要求", "en": "Request an API permission"}
@@ -20,6 +22,18 @@ MUST_STAY_QUIET: Final = (
     "graph_call_without_entry",
 )
 TELLING: Final = ("RequiredResourceAccess",)
+WANTED: Final = {"id": "01d4889c-1287-42c6-ac1f-5d1e02578ef6", "type": "Role"}  # Files.Read.All
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="PATCH",
+            path="/applications/{object_id}",
+            body={"requiredResourceAccess": [{"resourceAppId": GRAPH_APP, "resourceAccess": [WANTED]}]},
+        ),
+    ),
+    undo=(Step(method="PATCH", path="/applications/{object_id}", body={"requiredResourceAccess": []}),),
+)
 ROLES: Final = (
     "810c84a8-4a9e-49e6-bf7d-12d183f40d01",  # Mail.Read
     "01d4889c-1287-42c6-ac1f-5d1e02578ef6",  # Files.Read.All

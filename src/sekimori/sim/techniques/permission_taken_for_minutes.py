@@ -3,6 +3,8 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.entra.directory import GRAPH_APP
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "permission_taken_for_minutes"
 TITLE: Final = {"ja": "数分だけ権限を要求", "en": "Ask for a permission for minutes"}
@@ -14,6 +16,19 @@ ATTACK: Final = ("T1098.003",)
 MUST_FIRE: Final = ("permission_for_minutes", "permission_requested")
 MUST_STAY_QUIET: Final = ("takeover_permission_requested", "client_credential_added")
 TELLING: Final = ("RequiredResourceAccess",)
+WANTED: Final = {"id": "01d4889c-1287-42c6-ac1f-5d1e02578ef6", "type": "Role"}  # Files.Read.All
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="PATCH",
+            path="/applications/{object_id}",
+            body={"requiredResourceAccess": [{"resourceAppId": GRAPH_APP, "resourceAccess": [WANTED]}]},
+        ),
+        Step(method="PATCH", path="/applications/{object_id}", body={"requiredResourceAccess": []}),
+    ),
+    undo=(),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "redirect_uri_added"
 TITLE: Final = {"ja": "リダイレクトURIを追加", "en": "Add a redirect URI"}
@@ -20,6 +21,17 @@ MUST_STAY_QUIET: Final = (
     "client_credential_added",
 )
 TELLING: Final = ("AppAddress",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="PATCH",
+            path="/applications/{object_id}",
+            body={"web": {"redirectUris": ["https://drill.example.com/callback"]}},
+        ),
+    ),
+    undo=(Step(method="PATCH", path="/applications/{object_id}", body={"web": {"redirectUris": []}}),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from sekimori.sim.attack import Attacker
+from sekimori.sim.plan import Plan, Step
 
 ID: Final = "redirect_uri_on_shared_host"
 TITLE: Final = {"ja": "誰でも取れるホストのリダイレクトURI", "en": "Add a redirect URI on a shared host"}
@@ -14,6 +15,17 @@ ATTACK: Final = ("T1528",)
 MUST_FIRE: Final = ("redirect_uri_weak",)
 MUST_STAY_QUIET: Final = ("redirect_uri_added",)
 TELLING: Final = ("AppAddress",)
+PLAN: Final = Plan(
+    permissions=("Application.ReadWrite.All",),
+    steps=(
+        Step(
+            method="PATCH",
+            path="/applications/{object_id}",
+            body={"web": {"redirectUris": ["https://sekimori-drill.azurewebsites.net/"]}},
+        ),
+    ),
+    undo=(Step(method="PATCH", path="/applications/{object_id}", body={"web": {"redirectUris": []}}),),
+)
 
 
 async def detonate(attacker: Attacker) -> None:
