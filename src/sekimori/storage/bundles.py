@@ -3,7 +3,7 @@
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, case, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from sekimori.storage.tables import alerts, decisions, findings
@@ -15,9 +15,11 @@ from sekimori.watch.domain.standing import Standing
 async def load_bundle(connection: AsyncConnection, alert: str, *, parts: int = PARTS_SHOWN) -> Bundle:
     """Return an alert as it stands now, with so many of its findings."""
     row = (await connection.execute(select(alerts).where(alerts.c.id == alert))).one()
-    leading = case((findings.c.fingerprint == row.lead, 0), else_=1)
-    query = select(findings.c.finding).where(findings.c.alert == alert).order_by(leading, findings.c.place).limit(parts)
-    told = [msgspec.json.decode(text, type=Alert) for text in (await connection.execute(query)).scalars()]
+    lead = select(findings.c.finding).where(findings.c.fingerprint == row.lead)
+    others = select(findings.c.finding).where(findings.c.alert == alert, findings.c.fingerprint != row.lead)
+    others = others.order_by(findings.c.place).limit(parts - 1)
+    texts = [text for query in (lead, others) for text in (await connection.execute(query)).scalars()]
+    told = [msgspec.json.decode(text, type=Alert) for text in texts]
     told.sort(key=lambda part: -part.level.rank)
     decision = await _decision(connection, row.decision or row.muted_by)
     return Bundle(

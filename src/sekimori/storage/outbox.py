@@ -14,7 +14,7 @@ from sekimori.storage.database import Database
 from sekimori.storage.dialect import insert_into
 from sekimori.storage.instants import read, written
 from sekimori.storage.leases import FREE, Lease, is_free
-from sekimori.storage.tables import alerts, deliveries, findings, sinks
+from sekimori.storage.tables import alert_keys, alerts, deliveries, findings, sinks
 from sekimori.watch.delivery import Waiting
 from sekimori.watch.domain.level import Level
 
@@ -25,6 +25,9 @@ EDITS_APART: tuple[float, ...] = (1.0, 5.0, 15.0, 60.0)
 
 REFUSALS: Final = (5.0, 30.0, 300.0, 1800.0)
 """Seconds until an alert that was refused is offered again; after the last of them it is given up."""
+
+KEYS_KEPT: Final = timedelta(days=2)
+"""How long it is remembered what would lead a further finding to an alert: longer than anything is folded."""
 
 KEPT_FOR: Final = timedelta(days=3)
 """How long a sink may be gone before what it was not given is laid aside."""
@@ -62,6 +65,7 @@ class SqlOutbox:
         now = written(self._clock())
         async with self._database.transaction() as connection:
             await self._lease.release(connection, deliveries)
+            await _forget_keys(connection, self._clock() - KEYS_KEPT)
             await connection.execute(delete(sinks))
             for name, level in names.items():
                 await connection.execute(insert_into(connection, sinks).values(name=name, rank=level.rank))
@@ -164,6 +168,11 @@ class SqlOutbox:
         async with self._database.transaction() as connection:
             values = {"dead_at": None, "due_at": now, "wanted_at": now, "attempts": 0}
             return int((await connection.execute(again.values(**values))).rowcount)
+
+
+async def _forget_keys(connection: AsyncConnection, before: datetime) -> None:
+    old = select(alerts.c.id).where(alerts.c.recorded_at < written(before))
+    await connection.execute(delete(alert_keys).where(alert_keys.c.alert.in_(old)))
 
 
 def _untold() -> Any:

@@ -27,7 +27,7 @@ async def test_a_wrong_key_is_refused_before_the_body_is_read(door, key):
     [
         (b'[{"a":1}', {}),
         (b'{"a":', {}),
-        (gzip.compress(b"[{}]")[:-9], {"Content-Encoding": "gzip"}),
+        (gzip.compress(b"[{}]", mtime=0)[:-9], {"Content-Encoding": "gzip"}),
         (b"[{}]", {"Content-Encoding": "gzip"}),
         (zlib.compress(b"[{}]")[:-5], {"Content-Encoding": "deflate"}),
         (b"[{}]", {"Content-Encoding": "br"}),

@@ -231,8 +231,8 @@ def test_what_needs_our_own_record_or_memory_is_left_out_and_says_so():
 
 
 def test_where_a_rule_asks_for_less_it_says_so_in_its_own_message():
-    result = written(RULES["takeover_permission_requested"], Language.EN)
-    assert "not asked of the change: tier" in result.limitations
+    result = written(RULES["privileged_role_to_user"], Language.EN)
+    assert "not asked of the change: member_type, privileged" in result.limitations
     assert all(limitation in json.loads(result.text)["message"] for limitation in result.limitations)
 
 
@@ -269,3 +269,13 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path, capsys, monkeypatch):
         main()
     assert ended.value.code == 2
     assert "the rules cannot be written" in capsys.readouterr().err
+
+
+def test_a_permission_that_takes_over_is_asked_for_by_its_ids_and_names():
+    requested = WRITTEN["takeover_permission_requested"]["queries"][0]["query"]
+    granted = WRITTEN["takeover_permission_granted"]["queries"][0]["query"]
+    assert r"*9e3f62cf\-ca93\-4989\-b6ce\-bf83c28f9fe8*" in requested
+    assert "*RoleManagement.ReadWrite.Directory*" in granted
+    for rule in ("takeover_permission_requested", "takeover_permission_granted"):
+        nearly = samples_of(RULES[rule], Expectation.NEARLY)
+        assert any(not Search(WRITTEN[rule]["queries"][0]["query"]).holds(in_datadog(record)) for _, record in nearly)

@@ -87,6 +87,6 @@ def test_an_elastic_rule_says_what_it_is_worth_and_is_not_enabled(id_):
 
 @pytest.mark.parametrize("target", Target)
 def test_where_a_rule_is_limited_it_says_so_in_what_is_written(target):
-    result = RESULTS[target]["takeover_permission_requested"]
-    assert "not asked of the change: tier" in result.limitations
-    assert "not asked of the change: tier" in result.text
+    result = RESULTS[target]["privileged_role_to_user"]
+    assert "not asked of the change: member_type, privileged" in result.limitations
+    assert "not asked of the change: member_type, privileged" in result.text

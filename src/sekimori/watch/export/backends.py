@@ -47,6 +47,7 @@ _COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
         "properties.operationName": "OperationName",
         "properties.result": "Result",
         "properties.targetResources.modifiedProperties.displayName": "TargetResources",
+        "properties.targetResources.modifiedProperties.newValue": "TargetResources",
     },
     "ServicePrincipalSignInLogs": {
         "properties.status.errorCode": "ResultType",

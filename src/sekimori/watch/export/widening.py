@@ -38,11 +38,14 @@ from sekimori.watch.domain.sigma.values import (
     Text,
     ValueTest,
 )
+from sekimori.watch.domain.tiers import Tier
+from sekimori.watch.export import takeovers
 from sekimori.watch.export.literals import literals_of
 from sekimori.watch.export.names import NAMES, Named
 
 OPERATION: Final[Path] = ("operationName",)
 PROPERTY: Final[Path] = ("properties", "targetResources", "modifiedProperties", "displayName")
+NEW_VALUE: Final[Path] = ("properties", "targetResources", "modifiedProperties", "newValue")
 RESULT: Final[Path] = ("properties", "result")
 _CHANGES: Final[Path] = ("changes",)
 _OPEN_ENDED: Final = frozenset({"policy_changed", "role_member_added"})
@@ -135,6 +138,11 @@ class _Widening:
         if not named:
             return self._unsaid(f"changes with {_spelled(part)}", demanded=True)
         certain = {key for each in named for key in each.change}
+        if takeover := [each for each in named if _takes_over(part, each)]:
+            certain |= {"tier"}
+            self.literals.extend(
+                text for each in takeover for text in takeovers.spelled(each.change["kind"], each.change.get("grant"))
+            )
         if asked := sorted({str(path[0]) for path, _ in _asked(part)} - certain):
             self.lost[f"not asked of the change: {', '.join(asked)}"] = None
         if any(each.properties for each in named):
@@ -142,13 +150,24 @@ class _Widening:
         if any(each.properties or each.change["kind"] in _OPEN_ENDED for each in named):
             self.lost["such a change under an event of another name is not found"] = None
         failed = Atom(RESULT, Text(Place.WHOLE, "failure"))
-        return all_of([any_of([_event(each) for each in named]), negated(failed)])
+        return all_of([any_of([_event(each, part) for each in named]), negated(failed)])
 
 
-def _event(named: Named) -> Tree:
+def _takes_over(part: Tree, named: Named) -> bool:
+    """Say whether a change is asked for permissions of the highest tier alone: those can be spelled out."""
+    may = {tier for tier in Tier if _may(part, {**named.change, "tier": tier.value})}
+    return named.change["kind"] in takeovers.KINDS and may == {Tier.TAKEOVER}
+
+
+def _event(named: Named, part: Tree) -> Tree:
     names = any_of([Atom(OPERATION, Name(Place.WHOLE, name.casefold())) for name in named.operations])
-    properties = [Atom(PROPERTY, Text(Place.WHOLE, name.casefold())) for name in named.properties]
-    return all_of([names, any_of([*properties])]) if properties else names
+    parts = [names]
+    if named.properties:
+        parts.append(any_of([Atom(PROPERTY, Text(Place.WHOLE, name.casefold())) for name in named.properties]))
+    if _takes_over(part, named):
+        texts = takeovers.spelled(named.change["kind"], named.change.get("grant"))
+        parts.append(any_of([Atom(NEW_VALUE, Text(Place.INSIDE, text.casefold())) for text in texts]))
+    return all_of(parts)
 
 
 def _may(tree: Tree, known: Mapping[str, str]) -> bool:
