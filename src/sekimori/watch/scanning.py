@@ -1,16 +1,17 @@
 """A scan: log files in, findings out, and a count of what could not be read."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from sekimori.watch.attic import Attic
 from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at, read_line
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS, instant_of
 from sekimori.watch.domain.records import Record, Source, mapping
-from sekimori.watch.domain.state.cells import END, Raised, milliseconds
+from sekimori.watch.domain.state.cells import END, Evidence, Raised, milliseconds
 from sekimori.watch.domain.state.engine import Engine
 from sekimori.watch.domain.state.glance import News
 from sekimori.watch.domain.state.memory import Memory
@@ -20,6 +21,7 @@ from sekimori.watch.seen import Seen
 from sekimori.watch.sweep import CHUNK, Kept, sweep
 
 _TAIL = 1 << 20
+_NOWHERE = Source(path="-", line=0)
 _WORTH_A_SWEEP = 4 << 20
 """Bytes; a smaller file is read sooner than workers are started."""
 
@@ -62,11 +64,13 @@ class Scan:
     progress: Callable[[int], None] = lambda _: None
     not_after: datetime | None = None
     _seen: Seen = field(default_factory=Seen)
+    _attic: Attic = field(default_factory=Attic)
     _memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
         engine = Engine(state.keeper for state in self.detector.remembering)
-        self._memory = Memory(engine, END if self.not_after is None else milliseconds(self.not_after))
+        until = END if self.not_after is None else milliseconds(self.not_after)
+        self._memory = Memory(engine, until, shelf=self._attic, put_away=self._attic.put_away)
 
     def run(self, paths: list[str]) -> Iterator[Finding | Trouble]:
         """Yield findings and troubles in the order of the input.
@@ -74,20 +78,32 @@ class Scan:
         Sign-ins and Graph calls of an application whose calls our audit log records come last: the entry behind one may
         stand in a later file. Where no entry is known at all, nothing is reconciled.
         """
-        waiting: list[Found] = []
+        waiting: list[tuple[Evidence, tuple[int, ...] | None]] = []
         for path in [path for named in paths for path in log_files(named)]:
             for found in self._read(path):
                 if isinstance(found.record, Trouble):
                     yield found.record
                 elif self._waits(found.record):
-                    waiting.append(found)
+                    waiting.append((self._attic.put_away(Evidence(found.record, found.source)), found.rules))
                 else:
                     yield from self._new(found.record, found)
         self.detector.reconcile_if_possible()
-        for found in waiting:
-            if not isinstance(found.record, Trouble):
-                yield from self._new(found.record, found)
+        for put_away, rules in waiting:
+            evidence = self._fetched(put_away)
+            if isinstance(evidence, Trouble):
+                yield evidence
+            else:
+                yield from self._new(evidence.record, Found(evidence.record, put_away.source or _NOWHERE, rules))
         yield from self._recalled(self._memory.end())
+
+    def _fetched(self, put_away: Evidence) -> Evidence | Trouble:
+        source = put_away.source or _NOWHERE
+        try:
+            evidence = self._attic.fetch(put_away)
+        except OSError as error:
+            return Trouble(path=source.path, line=source.line, reason=f"cannot be read again: {error}")
+        changed = Trouble(path=source.path, line=source.line, reason="the file changed while it was read")
+        return changed if evidence is None else evidence
 
     def _read(self, path: str) -> Iterator[Found]:
         if is_plain_file(path, self.swept_from) and is_line_by_line(Path(path)):
@@ -136,11 +152,11 @@ class Scan:
     def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None) -> Iterator[Found]:
         if isinstance(value, Value) and kept.rules is not None:
             # What the kernel decides is in no envelope: it is a canonical record as it stands.
-            yield Found(value.value, Source(path=path, line=kept.number), kept.rules)
+            yield Found(value.value, Source(path=path, line=kept.number, start=kept.start), kept.rules)
         elif value is not None:
             yield from (Found(*found) for found in _records(self.intake, iter([Located(path=path, value=value)])))
 
-    def _new(self, record: Record, found: Found) -> Iterator[Finding]:
+    def _new(self, record: Record, found: Found) -> Iterator[Finding | Trouble]:
         if found.rules is None:
             findings = self.detector.detect(record, found.source)
         else:
@@ -149,10 +165,16 @@ class Scan:
         if self.detector.remembering:
             yield from self._recalled(self._memory.take(self.detector.observed(record, found.rules, found.source)))
 
-    def _recalled(self, raised: Iterable[Raised]) -> Iterator[Finding]:
+    def _recalled(self, raised: Iterable[Raised]) -> Iterator[Finding | Trouble]:
         """Yield what several records come to, each once; the record with the finding is one of them."""
-        found = (self.detector.recalled(each) for each in raised)
-        yield from (finding for finding in found if finding and self._seen.add(finding.fingerprint))
+        for each in raised:
+            evidence = self._fetched(each.evidence)
+            if isinstance(evidence, Trouble):
+                yield evidence
+                continue
+            finding = self.detector.recalled(replace(each, evidence=evidence))
+            if finding and self._seen.add(finding.fingerprint):
+                yield finding
 
     def _waits(self, record: Record) -> bool:
         if record.get("category") not in {GRAPH_ACTIVITY, *SIGN_INS}:

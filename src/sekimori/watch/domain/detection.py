@@ -46,6 +46,7 @@ class Detector:
         self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
         self.swift = Swift({place: rule.state for place, rule in enumerate(self.rules) if rule.state})
+        self._latest: Event | None = None
         self._by_id = {rule.id: rule for rule in self.rules}
         glanced = [part for state in self.remembering for part in state.parts if columns_of(part)]
         self._glanced = tuple(s for s in self.remembering if any(columns_of(part) for part in s.parts))
@@ -69,7 +70,7 @@ class Detector:
         speaking = [self.rules[place] for place in fired if self.rules[place].state is None]
         if not speaking:
             return []
-        event = named(read_event(record, source), self.profiles)
+        event = named(self._event(record, source), self.profiles)
         return joined([finding for rule in speaking if (finding := self._judged(rule, event))])
 
     def observed(
@@ -84,7 +85,7 @@ class Detector:
         states = [*self._glanced, *(state for state in others if all(state is not each for each in self._glanced))]
         if not states:
             return []
-        event = read_event(record, source)
+        event = self._event(record, source)
         whole, evidence = enriched(event), Evidence(record, source)
         return [each for state in states for each in state.observations(event, whole, evidence)]
 
@@ -107,6 +108,12 @@ class Detector:
         """Leave out reconciliation where no entry of our audit log was ever seen: it would doubt every call."""
         if isinstance(self.trail, MemoryTrail) and not self.trail.knows_any:
             self.trail = None
+
+    def _event(self, record: Record, source: Source | None) -> Event:
+        """Read a record; one that is asked of again at once is not read again."""
+        if self._latest is None or self._latest.record is not record or self._latest.source is not source:
+            self._latest = read_event(record, source)
+        return self._latest
 
     def _learn(self, event: Event) -> None:
         if self.believes_logs and isinstance(event.detail, OwnEntry) and isinstance(self.trail, MemoryTrail):

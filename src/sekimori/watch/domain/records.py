@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import msgspec
@@ -17,10 +17,14 @@ _LENIENT: Final = json.JSONDecoder(strict=False)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where a record stood: a path (``-`` for standard input) and a line counted from 1."""
+    """Where a record stood: a path (``-`` for standard input) and a line counted from 1.
+
+    ``start`` is the byte where the line starts, if the line is the record and the file can be read again from there.
+    """
 
     path: str
     line: int
+    start: int | None = field(default=None, compare=False, repr=False)
 
 
 def text(value: object) -> str | None:

@@ -1,0 +1,113 @@
+"""What a scan puts away on disk, so that its memory stays flat however long the log is: cells, and records."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import msgspec
+
+from sekimori.watch.documents import Value, line_at
+from sekimori.watch.domain.records import Source
+from sekimori.watch.domain.state.cells import CellKey, Evidence
+from sekimori.watch.domain.state.engine import Kept
+
+_AT_ONCE: Final = 500
+_PLACE: Final = "\0place"
+"""The only key of what stands for a record: the byte of its file where its line starts, or below 0 its number here."""
+_SCHEMA: Final = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA cache_size = -16000;
+CREATE TABLE cell (name TEXT PRIMARY KEY, text BLOB NOT NULL, due INTEGER) WITHOUT ROWID;
+CREATE TABLE record (id INTEGER PRIMARY KEY, text BLOB NOT NULL);
+"""
+
+
+class Attic:
+    """A shelf on disk, in a database that has no name and ends with the scan.
+
+    Law: what is put away comes back as it was.
+    """
+
+    def __init__(self) -> None:
+        self._database = sqlite3.connect("", isolation_level=None)
+        self._database.executescript(_SCHEMA)
+        self._last: tuple[Evidence, Evidence] | None = None
+        self._file: tuple[str, BinaryIO] | None = None
+
+    def close(self) -> None:
+        """Throw everything away."""
+        self._database.close()
+        if self._file is not None:
+            self._file[1].close()
+
+    def cells(self, keys: Iterable[CellKey]) -> Mapping[CellKey, bytes]:
+        """Return the cells of these keys that are there."""
+        names = [_name(key) for key in keys]
+        found: dict[CellKey, bytes] = {}
+        for part in (names[i : i + _AT_ONCE] for i in range(0, len(names), _AT_ONCE)):
+            marks = ", ".join("?" * len(part))
+            rows = self._database.execute(f"SELECT name, text FROM cell WHERE name IN ({marks})", part)  # noqa: S608
+            found.update((_key(name), text) for name, text in rows)
+        return found
+
+    def keep(self, kept: Sequence[Kept]) -> None:
+        """Put cells away, in the place of what they were."""
+        rows = [(_name(each.key), each.text, each.due) for each in kept]
+        self._database.executemany("INSERT OR REPLACE INTO cell VALUES (?, ?, ?)", rows)
+
+    def due(self, until: int) -> Iterator[Sequence[CellKey]]:
+        """Yield, some at a time, the cells that are to be looked at by an instant; they may be kept again meanwhile."""
+        query = "SELECT name FROM cell WHERE due <= ? AND name > ? ORDER BY name LIMIT ?"
+        last = ""
+        while names := [name for (name,) in self._database.execute(query, (until, last, _AT_ONCE))]:
+            yield list(map(_key, names))
+            last = names[-1]
+
+    def put_away(self, evidence: Evidence) -> Evidence:
+        """Return what stands for evidence; a record that is a line of a plain file is left there."""
+        if self._last is None or self._last[0] is not evidence:
+            start = evidence.source.start if evidence.source else None
+            place = -self._put(evidence) if start is None else start
+            self._last = evidence, Evidence({_PLACE: place}, evidence.source)
+        return self._last[1]
+
+    def _put(self, evidence: Evidence) -> int:
+        text = msgspec.json.encode(evidence.record)
+        return self._database.execute("INSERT INTO record (text) VALUES (?)", (text,)).lastrowid or 0
+
+    def fetch(self, evidence: Evidence) -> Evidence | None:
+        """Return the evidence that something stands for; None where its file does not hold it any more.
+
+        Raises:
+            OSError: the file cannot be read.
+        """
+        place = evidence.record.get(_PLACE)
+        if place is None:
+            return evidence
+        record = self._stored(-place) if place < 0 else self._in_file(evidence.source, place)
+        return None if record is None else Evidence(record, evidence.source)
+
+    def _stored(self, number: int) -> dict[str, Any]:
+        (text,) = self._database.execute("SELECT text FROM record WHERE id = ?", (number,)).fetchone()
+        record: dict[str, Any] = msgspec.json.decode(text)
+        return record
+
+    def _in_file(self, source: Source | None, start: int) -> dict[str, Any] | None:
+        assert source is not None
+        if self._file is None or self._file[0] != source.path:
+            if self._file is not None:
+                self._file[1].close()
+            self._file = source.path, Path(source.path).open("rb")  # noqa: SIM115 - closed with the attic
+        found = line_at(self._file[1], start, source.line)
+        return found.value if isinstance(found, Value) and isinstance(found.value, dict) else None
+
+
+def _name(key: CellKey) -> str:
+    return f"{key[0]}\n{key[1]}"
+
+
+def _key(name: str) -> CellKey:
+    rule, _, group = name.partition("\n")
+    return rule, group
