@@ -33,6 +33,7 @@ class Attic:
     def __init__(self) -> None:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(_SCHEMA)
+        self._database.execute("BEGIN")  # one transaction that never ends: nobody else reads, and nothing is to last
         self._last: tuple[Evidence, Evidence] | None = None
         self._file: tuple[str, BinaryIO] | None = None
 
