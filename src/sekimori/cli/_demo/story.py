@@ -7,11 +7,11 @@ from typing import Final
 
 from rich.console import Console
 
-from sekimori.cli._demo.chapters import alone, asking, attack, outage, owner, privately, scheduled, together
+from sekimori.cli._demo.chapters import alone, asking, attack, judging, outage, owner, privately, scheduled, together
 from sekimori.cli._demo.stage import Stage
 from sekimori.cli._demo.telling import StepFailed, Telling
 
-CHAPTERS: Final = (asking, privately, together, owner, outage, attack)
+CHAPTERS: Final = (asking, privately, together, owner, outage, attack, judging)
 LEFT: Final = ("week.png", "common.png", "collisions.png", "sekimori.toml", "sekimori.db")
 
 
