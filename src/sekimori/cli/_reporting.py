@@ -5,6 +5,7 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 from sekimori.cli._assessing import known_rules, proof_of, reader, tell, write
+from sekimori.risk.checked import read_checked
 from sekimori.risk.register.loader import load
 from sekimori.risk.report.assessment import Assessment
 from sekimori.risk.report.declared import declared_facts
@@ -28,6 +29,7 @@ class Wish:
     since: Path | None = None
     rules: Path | None = None
     proof: Path | None = None
+    checked: Path | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +56,7 @@ def made(wish: Wish) -> tuple[str, ...]:
         zone=setting.zone,
         declared=setting.declared,
         problems=problems,
+        checked=read_checked(wish.checked) if wish.checked else None,
         reported=tuple(read_kept_threats(wish.threats)) if wish.threats else (),
     )
     beside = wish.out.with_suffix(".snapshot.json") if wish.out else None

@@ -46,13 +46,16 @@ _WORDS: Final = {
 
 
 @app.command()
-def doctor(
+def doctor(  # noqa: PLR0917 - the library calls it, by name
     manifest: Annotated[Path, typer.Option("--manifest", help="The manifest.")] = Path("sekimori.toml"),
     outside: Annotated[
         str | None, typer.Option(help="A mailbox that must be out of reach; it is tried for real, and recorded.")
     ] = None,
     trial: Annotated[bool, typer.Option(help="Make one real, recorded call as the desk would.")] = True,
     format_: Annotated[Format, typer.Option("--format", help="A table, or one JSON object a line.")] = Format.TABLE,
+    out: Annotated[
+        Path | None, typer.Option(help="Keep what was found in this file: `sekimori risk report --checked` reads it.")
+    ] = None,
     lang: Annotated[Language | None, typer.Option(help="The language of the words; else the manifest's own.")] = None,
 ) -> None:
     """Compare the live tenant and workspace with the manifest; say what differs, why it matters, and what mends it.
@@ -71,6 +74,8 @@ def doctor(
             return language, await examine(ground, Examination(trial=trial, outside=outside))
 
     language, results = asyncio.run(examination())
+    if out:
+        _keep(out, results)
     if format_ is Format.JSON:
         for result in results:
             typer.echo(json.dumps(_plain(result, language), ensure_ascii=False))
@@ -78,6 +83,21 @@ def doctor(
         _print_table(results, language)
     states = {result.outcome.state.value for result in results}
     raise typer.Exit(1 if "wrong" in states else 3 if "unknown" in states else 0)
+
+
+def _keep(path: Path, results: "Sequence[Result]") -> None:
+    """Write which check came out how, and nothing of what was found."""
+    from datetime import UTC, datetime
+
+    from sekimori.core.errors import SekimoriError
+
+    checks = [{"check": result.check.id, "state": result.outcome.state.value} for result in results]
+    kept = {"version": 1, "checked_at": datetime.now(UTC).isoformat(), "checks": checks}
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SekimoriError(f"{path} cannot be written", hint=error.strerror or type(error).__name__) from error
 
 
 def _plain(result: "Result", language: Language) -> dict[str, object]:

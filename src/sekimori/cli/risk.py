@@ -149,6 +149,9 @@ def report(  # noqa: PLR0917 - the library calls it, by name
     register: Annotated[Path | None, typer.Option(help="Your register; the one that ships without it.")] = None,
     threats: Annotated[Path | None, typer.Option(help="The threats.toml of `risk threats`: what reports say.")] = None,
     manifest: Annotated[Path | None, typer.Option(help="A manifest: the report says what it declares.")] = None,
+    checked: Annotated[
+        Path | None, typer.Option(help="What `sekimori doctor --out` kept: the controls say when they were checked.")
+    ] = None,
     since: Annotated[Path | None, typer.Option(help="The snapshot of an earlier report to compare with.")] = None,
     rules: OwnRules = None,
     proof: ProofFile = None,
@@ -174,6 +177,7 @@ def report(  # noqa: PLR0917 - the library calls it, by name
             since=since,
             rules=rules,
             proof=proof,
+            checked=checked,
         )
     )
     for problem in problems:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 
+from sekimori.risk.checked import Checks
 from sekimori.risk.proof import Proof, ProvenTechnique
 from sekimori.risk.register.model import Rating, Register, Threat
 from sekimori.risk.table import Reader, Row, table_rows
@@ -62,6 +63,7 @@ class Assessment:
     declared: tuple[tuple[str, str], ...] = ()
     problems: tuple[str, ...] = ()
     reported: tuple[KeptThreat, ...] = ()
+    checked: Checks | None = None
     rows: tuple[Row, ...] = field(init=False)
 
     def __post_init__(self) -> None:

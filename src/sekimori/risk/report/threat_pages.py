@@ -24,7 +24,7 @@ def threat_page(assessment: Assessment, threat: Threat, number: int, language: L
             {"id": each, "name": attack.name_of(each), "url": attack.table()[each].url} for each in threat.techniques
         ],
         "story": threat.story.in_(language),
-        "preventive": [_control(controls[each], language) for each in threat.prevented_by],
+        "preventive": [_control(assessment, controls[each], language) for each in threat.prevented_by],
         "detective": sorted(
             (_rule(assessment, rule, language) for rule in threat.detected_by.rules), key=lambda rule: rule["state"]
         ),
@@ -38,8 +38,20 @@ def threat_page(assessment: Assessment, threat: Threat, number: int, language: L
     }
 
 
-def _control(control: Control, language: Language) -> dict[str, Any]:
-    return {"title": control.title.in_(language), "how": control.how.in_(language), "check": control.check}
+def _control(assessment: Assessment, control: Control, language: Language) -> dict[str, Any]:
+    title, how = control.title.in_(language), control.how.in_(language)
+    return {"title": title, "how": how, "check": control.check, "checked": _checked(assessment, control, language)}
+
+
+def _checked(assessment: Assessment, control: Control, language: Language) -> str | None:
+    """Say how the doctor found a control; None where no check is on it."""
+    if control.check is None:
+        return None
+    said, checked = words(language), assessment.checked
+    state = checked.state_of(control.check) if checked else None
+    if checked is None or state is None:
+        return said["check_never"]
+    return said[f"check_{state}"].format(day=f"{checked.checked_at.astimezone(assessment.zone):%Y-%m-%d}")
 
 
 def _rule(assessment: Assessment, rule: str, language: Language) -> dict[str, Any]:
