@@ -22,7 +22,6 @@ from bench.events import write_events
 from bench.rules import rules
 from sekimori.watch.domain.derivation import Derivation
 from sekimori.watch.domain.detection import Detector, asked_tree
-from sekimori.watch.domain.judges import NEED_A_PROFILE
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.rule import SigmaRule, load_rules
@@ -37,7 +36,7 @@ ROUNDS = 7
 
 def all_rules() -> list[SigmaRule]:
     """The shipped rules, as the kernel is asked them by `sekimori scan` without a manifest, and 150 others."""
-    asked = [rule for rule in shipped_rules() if rule.guidance.judge not in NEED_A_PROFILE]
+    asked = Detector(shipped_rules()).rules
     shipped = [replace(rule.sigma, tree=asked_tree(rule)) for rule in asked]
     others = [rule for text in rules() for rule in load_rules(text, "bench/generated.yml")]
     return shipped + others

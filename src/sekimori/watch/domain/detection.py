@@ -43,7 +43,7 @@ class Detector:
         self.profiles = tuple(profiles)
         self.trail: Trail | None = MemoryTrail() if trail is None else trail
         self.believes_logs = True
-        self.rules = tuple(rule for rule in rules if profiles or rule.guidance.judge not in NEED_A_PROFILE)
+        self.rules = tuple(_of_profiles(rule, profiles) for rule in rules if profiles or not _needs_a_profile(rule))
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
         self.swift = Swift({place: rule.state for place, rule in enumerate(self.rules) if rule.state})
         self._latest: Event | None = None
@@ -141,6 +141,16 @@ class Detector:
         changed = call_target(event.detail) if isinstance(event.detail, GraphCall) and kind in _CHANGES else None
         concerned = profile_of(changed, self.profiles) if changed else profile
         return concerned.window(kind, event.time) if concerned else None
+
+
+def _needs_a_profile(rule: Rule) -> bool:
+    return rule.guidance.judge in NEED_A_PROFILE or (rule.state is not None and rule.state.watched)
+
+
+def _of_profiles(rule: Rule, profiles: Sequence[IdentityProfile]) -> Rule:
+    if rule.state is None or not rule.state.watched:
+        return rule
+    return replace(rule, state=rule.state.of([profile.app_id for profile in profiles]))
 
 
 def asked_tree(rule: Rule) -> Tree:

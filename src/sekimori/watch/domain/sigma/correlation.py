@@ -30,7 +30,8 @@ _OTHER_TYPES: Final = frozenset(
 )
 MOST: Final = 10_000
 """The largest count that is remembered."""
-OWN_FIELDS: Final = ("event.actor", "event.app", "event.address", "event.network", "event.client", "event.call")
+_OWN: Final = ("actor", "app", "address", "network", "client", "call", "mailbox")
+OWN_FIELDS: Final = tuple(f"event.{name}" for name in _OWN)
 """What the watch itself reads out of an event, for `group-by`, `field` and aliases; Sigma has no field for it."""
 
 

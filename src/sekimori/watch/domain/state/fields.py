@@ -106,6 +106,13 @@ def call_kind(method: object, uri: object) -> str | None:
     return f"{(text(method) or '?').upper()} {beta}{'/'.join(map(_part, path.split('/')))}"
 
 
+def _mailbox(event: Event) -> str | None:
+    """Return whose things a Graph call is about: the user in its path, by whichever name it is called there."""
+    path = (event.detail.path or "") if isinstance(event.detail, GraphCall) else ""
+    _, _, rest = path.partition("/users/")
+    return rest.partition("/")[0] or None
+
+
 def _part(part: str) -> str:
     return "{id}" if _ID.fullmatch(part.partition("(")[0]) else part.partition("(")[0]
 
@@ -117,4 +124,5 @@ _OWN: Final[Mapping[str, Callable[[Event], str | None]]] = {
     "event.network": _network,
     "event.client": _client,
     "event.call": _call,
+    "event.mailbox": _mailbox,
 }

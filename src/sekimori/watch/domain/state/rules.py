@@ -1,7 +1,7 @@
 """Makes keepers of rules: what a rule of state looks for in an event, and what it keeps of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, ClassVar, Final
 
@@ -11,14 +11,15 @@ from sekimori.watch.domain.sigma.correlation import Bounds, Correlation, Kind, s
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.problems import Fault
 from sekimori.watch.domain.sigma.reader import SigmaRule
-from sekimori.watch.domain.sigma.tree import Tree
+from sekimori.watch.domain.sigma.tree import Atom, Tree, all_of, any_of
+from sekimori.watch.domain.sigma.values import Place, Text
 from sekimori.watch.domain.state.cells import DAY, Evidence, Keeper, Observation, milliseconds, span_in_ms
 from sekimori.watch.domain.state.fields import Field, cases, field_of
 from sekimori.watch.domain.state.sightings import FirstSeen
 from sekimori.watch.domain.state.unless import Unless
 from sekimori.watch.domain.state.windows import Windowed, as_json
 
-KEYS: Final = frozenset({"first_seen", "unless", "differs", "once", "first_of_day"})
+KEYS: Final = frozenset({"first_seen", "unless", "differs", "once", "first_of_day", "watched"})
 """The keys of a rule's `sekimori` block that make it a rule of state, or say more of one."""
 
 _FIRST_SEEN: Final = frozenset({"key", "value", "memory", "learning"})
@@ -48,10 +49,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A rule of state: its keeper and its parts."""
+    """A rule of state: its keeper and its parts; a ``watched`` one looks at the applications of the manifest alone."""
 
     keeper: Keeper
     parts: tuple[Part, ...]
+    watched: bool = False
+
+    def of(self, app_ids: Sequence[str]) -> "State":
+        """Return the rule as it looks at some applications, told by their ids in sign-ins and Graph calls."""
+        if not self.watched:
+            return self
+        theirs = any_of([Atom(("properties", "appId"), Text(Place.WHOLE, each.casefold())) for each in app_ids])
+        return replace(self, parts=tuple(replace(part, tree=all_of([part.tree, theirs])) for part in self.parts))
 
     def observations(self, event: Event, whole: Mapping[str, Any], evidence: Evidence) -> list[Observation]:
         """Return what an event means to the rule; an event without a time cannot be placed, and means nothing."""
@@ -96,8 +105,12 @@ def state_of(rule: SigmaRule, rule_id: str) -> State | None:
         StateError: its ``sekimori`` block is not understood.
     """
     where = f"{rule.path}:{rule.line}: sekimori"
+    watched = rule.sekimori.get("watched", False)
     try:
-        return _state(rule, rule_id)
+        state = _state(rule, rule_id)
+        if not isinstance(watched, bool):
+            raise Fault("expected true or false", ("watched",))  # noqa: TRY301 - said with its place below
+        return replace(state, watched=watched) if state else None
     except Fault as fault:
         raise StateError(f"{where}.{'.'.join(map(str, fault.where))}: {fault.words}".replace(".: ", ": ")) from None
 
