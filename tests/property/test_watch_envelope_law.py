@@ -14,6 +14,7 @@ from sekimori.catalogue import discover_modules
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.observed import OBSERVED
+from sekimori.watch.domain.reading import ACTIVITY
 from sekimori.watch.domain.report import finding_as_plain
 from sekimori.watch.intake import Envelope, Intake
 from sekimori.watch.rulebook import shipped_rules
@@ -28,7 +29,7 @@ SAMPLES = [
     for rule in RULES
     for number, sample in enumerate(read_samples(samples_file(rule)), 1)
     if isinstance(sample.raw, dict) and "operationName" in sample.raw and isinstance(sample.raw.get("properties"), dict)
-    if sample.raw["category"] != OBSERVED
+    if isinstance(sample.raw["category"], str) and sample.raw["category"] not in {OBSERVED, *ACTIVITY}
 ]
 
 

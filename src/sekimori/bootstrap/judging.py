@@ -3,15 +3,19 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from sekimori.bootstrap.ground import Ground
+from sekimori.manifest.model import Manifest
 from sekimori.storage.watch_memory import SqlWatchMemory
 from sekimori.storage.watch_record import SqlWatchRecord
 from sekimori.watch.domain.detection import Detector
+from sekimori.watch.domain.habit import Patience
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.trail import MemoryTrail
+from sekimori.watch.listening import Listening
 from sekimori.watch.live import Voice
 from sekimori.watch.own_record import OwnRecord
 from sekimori.watch.profiles import profiles_of
@@ -59,7 +63,22 @@ def judging(ground: Ground, own: OwnRecord) -> Judging:
         stages=(
             Remembering(detector=detector, store=SqlWatchMemory(ground.database)),
             Reconciling(record=own, detector=detector, profile=profiles[0]),
+            _listening(manifest, detector, own),
         ),
+    )
+
+
+def _listening(manifest: Manifest, detector: Detector, own: OwnRecord) -> Listening:
+    declared = manifest.watch.silence
+    return Listening(
+        detector=detector,
+        store=own.store,
+        patience=Patience(
+            least=timedelta(minutes=declared.least_minutes),
+            most=timedelta(days=declared.most_days),
+        ),
+        zone=manifest.service.zone,
+        quiet_days=frozenset(declared.quiet_days),
     )
 
 

@@ -49,6 +49,7 @@ Break = Annotated[str, Meta(title="hours such as 12:00-13:00, or none", extra={"
 BufferMinutes = Annotated[int, Meta(ge=0, le=240, title="a number of minutes from 0 to 240")]
 WeeklyTime = Annotated[str, Meta(title="a weekday and a time such as Mon 08:30", extra={"check": "weekly time"})]
 DelayMinutes = Annotated[int, Meta(ge=1, le=2880, title="a number of minutes from 1 to 2880")]
+QuietDays = Annotated[int, Meta(ge=1, le=60, title="a number of days from 1 to 60")]
 SkewMinutes = Annotated[int, Meta(ge=1, le=120, title="a number of minutes from 1 to 120")]
 WaitSeconds = Annotated[int, Meta(ge=0, le=60, title="a number of seconds from 0 to 60")]
 AnswerBytes = Annotated[int, Meta(ge=1024, le=10485760, title="a number of bytes from 1024 to 10485760")]

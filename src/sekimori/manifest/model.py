@@ -410,6 +410,18 @@ class Reconciliation(Table, frozen=True, kw_only=True):
     answer_bytes: of.AnswerBytes = 16384
 
 
+class Silence(Table, frozen=True, kw_only=True):
+    """``[watch.silence]``: how long a log may say nothing beyond its own habit.
+
+    Not reported before ``least_minutes``; of a log that was ever heard always after ``most_days``. On ``quiet_days``,
+    such as the company's holidays, nothing is reported and nothing learnt.
+    """
+
+    least_minutes: of.DelayMinutes = 60
+    most_days: of.QuietDays = 7
+    quiet_days: tuple[date, ...] = ()
+
+
 class Watch(Table, frozen=True, kw_only=True):
     """``[watch]``: what is watched beside our own identity, by which rules, on which records, and where alerts go.
 
@@ -419,6 +431,7 @@ class Watch(Table, frozen=True, kw_only=True):
 
     rules: Annotated[tuple[RuleBasis, ...], Meta(min_length=1)] = tuple(RuleBasis)
     reconciliation: Reconciliation = Reconciliation()
+    silence: Silence = Silence()
     apps: tuple[WatchedApp, ...] = ()
     sources: tuple[WatchSource, ...] = ()
     sinks: tuple[WatchSink, ...] = ()

@@ -31,7 +31,7 @@ FIRING = [
     for rule in shipped_rules()
     for sample in read_samples(samples_file(rule))
     if sample.expect is Expectation.FIRES and not sample.before and "operationName" in sample.raw
-    if sample.raw["category"] != OBSERVED
+    if isinstance(sample.raw["category"], str) and sample.raw["category"] != OBSERVED
 ]
 
 

@@ -202,3 +202,13 @@ def test_no_record_is_too_strange_to_read(
     event = read_event(record)
     assert event.id
     assert enriched(event)
+
+
+def test_the_azure_activity_log_names_who_acted() -> None:
+    claims = {"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn": "admin@fabrikam.example", "appid": "A"}
+    record = {"category": "Administrative", "operationName": "microsoft.aadiam/diagnosticSettings/delete"}
+    user = read_event(record | {"identity": {"claims": claims}, "callerIpAddress": "198.51.100.7"})
+    assert (user.actor.name, user.actor.kind, user.source_ip) == ("admin@fabrikam.example", "user", "198.51.100.7")
+    app = read_event(record | {"identity": {"claims": {"appid": "0D1E"}}, "properties": {"caller": "7A8B"}})
+    assert (app.actor.kind, app.actor.app_id, app.actor.id) == ("app", "0d1e", "7a8b")
+    assert read_event(record).actor.kind == "unknown"

@@ -108,6 +108,24 @@ def signed_in_actor(properties: Mapping[str, Any]) -> Actor:
     )
 
 
+# Azure: the activity log names the caller by address or object id, and says all else in claims of two spellings.
+_UPN_CLAIMS: Final = ("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn", "upn")
+_OBJECT_CLAIMS: Final = ("http://schemas.microsoft.com/identity/claims/objectidentifier", "oid")
+
+
+def activity_actor(record: Record) -> Actor:
+    """Return who did something in Azure's activity log: a user by principal name, an application by its id."""
+    claims = mapping(mapping(record.get("identity")).get("claims"))
+    caller = text(mapping(record.get("properties")).get("caller"))
+    name = first_text(*(claims.get(claim) for claim in _UPN_CLAIMS), caller)
+    object_id = _lower(first_text(*(claims.get(claim) for claim in _OBJECT_CLAIMS)))
+    if name and "@" in name:
+        return Actor(kind=ActorKind.USER, name=name, id=object_id)
+    app_id = _lower(claims.get("appid"))
+    kind = ActorKind.APP if app_id or name else ActorKind.UNKNOWN
+    return Actor(kind=kind, name=app_id or name, id=object_id or _lower(name), app_id=app_id)
+
+
 def _principal(audit: Audit) -> Target | None:
     # Entra: "Add app role assignment to service principal" puts the resource first and the receiver second.
     principals = [target for target in audit.targets if target.type == "serviceprincipal"]

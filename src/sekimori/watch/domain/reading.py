@@ -14,7 +14,7 @@ from sekimori.watch.domain.changes import attempted_changes
 from sekimori.watch.domain.event import AuditChange, Detail, Event, GraphCall, Observation, OwnEntry, SignIn
 from sekimori.watch.domain.instants import parse_instant
 from sekimori.watch.domain.observed import OBSERVED
-from sekimori.watch.domain.parties import audit_actor, audit_app, signed_in_actor, signed_in_app
+from sekimori.watch.domain.parties import activity_actor, audit_actor, audit_app, signed_in_actor, signed_in_app
 from sekimori.watch.domain.records import Record, Source, first_text, mapping, text
 
 AUDIT: Final = "AuditLogs"
@@ -30,6 +30,8 @@ SIGN_INS: Final = frozenset(
         "ADFSSignInLogs",
     }
 )
+ACTIVITY: Final = frozenset({"Administrative", "Write", "Delete", "Action", "Security", "Policy"})
+"""Azure's activity log, in its present spelling and the earlier one."""
 _TIMES: Final = ("createdDateTime", "activityDateTime", "timeGenerated")
 _VERSION: Final = re.compile(r"^/(v1\.0|beta)(?=/|$)")
 
@@ -44,7 +46,7 @@ def read_event(record: Record, source: Source | None = None) -> Event:
     return Event(
         **_common(record, properties, source),
         outcome=_outcome(record, detail),
-        actor=signed_in_actor(properties),
+        actor=activity_actor(record) if category in ACTIVITY else signed_in_actor(properties),
         app=signed_in_app(properties),
         detail=detail,
     )

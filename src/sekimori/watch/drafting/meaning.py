@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sekimori.watch.domain.changes import as_plain
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, SignIn
+from sekimori.watch.domain.reading import ACTIVITY
 from sekimori.watch.domain.records import Record, mapping
 
 _TELLING: Final = ("credential", "usage", "grant", "tier", "everyone", "admin", "of", "owner_type", "weakness")
@@ -52,6 +53,8 @@ def meaning_of(event: Event) -> Meaning:
             return _signed_in(event, sign_in)
         case GraphCall() as call:
             return _called(call)
+        case None if event.category in ACTIVITY:
+            return _acted(event)
         case _:
             return _else(event)
 
@@ -90,6 +93,21 @@ def _operated(event: Event) -> Meaning:
         service="auditlogs",
         fields={"operationName": event.operation},
         selections={"selection": {"operationName": operation, "properties.result": "success"}},
+    )
+
+
+def _acted(event: Event) -> Meaning:
+    """Return what an operation of Azure's activity log means: its name, and that it was done."""
+    operation = event.operation.strip()
+    selection = {"operationName": operation, "resultType": event.record.get("resultType")}
+    return Meaning(
+        name=re.sub(r"[^a-z0-9]+", "_", operation.casefold()).strip("_") or "operation",
+        title=operation,
+        technique="T1562.008",
+        tactic="defense-evasion",
+        service="activitylogs",
+        fields={key: str(value) for key, value in selection.items()},
+        selections={"selection": selection},
     )
 
 

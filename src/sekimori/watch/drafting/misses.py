@@ -4,7 +4,7 @@ import copy
 from collections.abc import Iterator
 from typing import Any
 
-from sekimori.watch.domain.reading import SIGN_INS
+from sekimori.watch.domain.reading import ACTIVITY, SIGN_INS
 from sekimori.watch.domain.records import Record, mappings
 from sekimori.watch.drafting.meaning import words_of
 from sekimori.watch.samples import Expectation, Sample
@@ -23,6 +23,9 @@ def near_misses(record: Record) -> Iterator[Sample]:
             yield _miss("only read", _with(record, requestMethod="HEAD"))
             other = _with(record, requestUri="https://graph.microsoft.com/v1.0/organization", requestMethod="GET")
             yield _miss("another resource", other, Expectation.QUIET)
+        case category if category in ACTIVITY:
+            yield _miss("it failed", {**record, "resultType": "Failure"})
+            yield _miss("another operation", {**record, "operationName": "Another/operation"}, Expectation.QUIET)
         case category if category not in SIGN_INS:
             for name in words_of(record):
                 yield _miss(f"another {name}", _with(record, **{name: "anotherValue"}))

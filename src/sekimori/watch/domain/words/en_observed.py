@@ -19,6 +19,11 @@ def noticed(seen: Observation, zone: tzinfo) -> str:
                 f"to {_time(values, 'last', zone)} never appeared in the Microsoft Graph activity log; "
                 f"{values.get('seenSince', '0')} since then did."
             )
+        case Observed.CATEGORY_SILENT:
+            return (
+                f"Nothing has come from the log {shown(values.get('log', ''))} for {_length(values)}, "
+                f"since {_time(values, 'last', zone)}; at this time of the week it is usually heard."
+            )
         case _:
             return f'The watch noticed "{shown(seen.kind)}".'
 
@@ -30,3 +35,8 @@ def _calls(number: str) -> str:
 def _time(values: dict[str, str], name: str, zone: tzinfo) -> str:
     instant = parse_instant(values.get(name))
     return local_time(instant, zone) if instant else "an unknown time"
+
+
+def _length(values: dict[str, str]) -> str:
+    hours, minutes = divmod(int(values.get("silentMinutes", "0")), 60)
+    return f"{hours} h {minutes:02} min"

@@ -19,6 +19,12 @@ def noticed(seen: Observation, zone: tzinfo) -> str:
                 f"{values.get('missing', '0')} 件が、Microsoft Graph アクティビティ ログに現れていません"
                 f"(その後に現れたもの {values.get('seenSince', '0')} 件)。"
             )
+        case Observed.CATEGORY_SILENT:
+            return (
+                f"ログ {shown(values.get('log', ''))} が {_time(values, 'last', zone)} から "
+                f"{_length(values)}途絶えています。"
+                "普段のこの曜日・時間帯なら届いているはずです。"
+            )
         case _:
             return f"監視が「{shown(seen.kind)}」を検知しました。"
 
@@ -26,3 +32,8 @@ def noticed(seen: Observation, zone: tzinfo) -> str:
 def _time(values: dict[str, str], name: str, zone: tzinfo) -> str:
     instant = parse_instant(values.get(name))
     return local_time(instant, zone) if instant else "不明な時刻"
+
+
+def _length(values: dict[str, str]) -> str:
+    hours, minutes = divmod(int(values.get("silentMinutes", "0")), 60)
+    return f"{hours} 時間 {minutes} 分"
