@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 from sekimori.storage.database import Database, open_database
 from sekimori.storage.watch_record import SqlWatchRecord
+from sekimori.watch.batch import Line
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.habit import Patience
-from sekimori.watch.domain.records import Source
 from sekimori.watch.listening import Listening
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.stage import Sighting
@@ -31,7 +31,7 @@ async def tick(database: Database, stage: Listening, now: datetime) -> list[str]
 
 
 async def hear(stage: Listening, now: datetime) -> None:
-    sightings = [Sighting(source=Source(path="a", line=1), text=text) for text in (b"{}", LINE, b'{"category":"X"}')]
+    sightings = [Sighting(Line(text=text, path="a", line=1)) for text in (b"{}", LINE, b'{"category":"X"}')]
     await stage.decide(stage.look(sightings), now)
     stage.committed()
 
@@ -76,5 +76,5 @@ async def test_what_one_instance_hears_ends_the_silence_for_all(storage_url, tmp
 
 async def test_the_log_of_a_record_in_an_envelope_is_known_too(storage_url, tmp_path):
     async with await open_database(storage_url, folder=tmp_path) as database:
-        sighting = Sighting(source=Source(path="a", line=1), record={"category": "SignInLogs"})
+        sighting = Sighting(Line(text=b"{}", path="a", line=1), record={"category": "SignInLogs"})
         assert listening(database).look([sighting]) == {"SignInLogs"}
