@@ -18,7 +18,9 @@ from sekimori.storage.audit_log import SqlAuditLog
 from sekimori.storage.database import open_database, open_for_reading
 from sekimori.storage.errors import StorageDamaged
 from sekimori.storage.inbox import SqlInbox
+from sekimori.storage.outbox import SqlOutbox
 from sekimori.storage.schema import LATEST, MIGRATIONS
+from sekimori.watch.domain.level import Level
 
 NOW = datetime(2026, 11, 23, 0, 30, tzinfo=UTC)
 SIGNER = signer_from_seed(b"s" * 32)
@@ -71,6 +73,23 @@ async def test_what_the_first_release_wrote_is_there_and_goes_on(earlier):
         found = await check_audit_log(database, SIGNER.key)
     assert isinstance(found, Verified)
     assert found.size == 2
+
+
+async def test_what_the_first_release_found_and_did_not_deliver_is_an_alert_and_is_delivered(earlier):
+    with sqlite3.connect(earlier / "data.db") as connection:
+        for number, delivered in ((1, None), (2, "2026-11-23T00:31:00.000000+00:00")):
+            text = f'{{"fingerprint":"f{number}","rule":"r","level":"medium","title":"t","summary":"s"}}'
+            row = (number, f"f{number}", text, "2026-11-23T00:30:00.000000+00:00", delivered)
+            connection.execute("INSERT INTO findings VALUES (?, ?, ?, ?, ?)", row)
+    connection.close()
+    async with await open_database(URL, folder=earlier) as database:
+        outbox = SqlOutbox(database, clock=lambda: NOW)
+        await outbox.register({"slack": Level.LOW})
+        waiting = await outbox.next("slack")
+        assert (waiting.bundle.id, waiting.bundle.level, waiting.bundle.count) == ("f1", "medium", 1)
+        await outbox.taken(waiting, None)
+        assert await outbox.next("slack") is None
+        assert await outbox.waiting() == 0
 
 
 async def test_the_log_of_the_first_release_can_be_verified_as_it_is(earlier):
