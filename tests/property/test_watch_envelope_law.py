@@ -70,7 +70,8 @@ def log_analytics(record: Raw) -> Raw:
 
     row = {COLUMNS.get(key, key[0].upper() + key[1:]): cell(value) for key, value in record["properties"].items()}
     if record["category"] == "ServicePrincipalSignInLogs":
-        row["ResultType"] = str(json.loads(row.pop("Status"))["errorCode"])
+        status = json.loads(row.pop("Status"))
+        row |= {"ResultType": str(status["errorCode"]), "ResultDescription": status.get("failureReason", "")}
     row |= {
         "Type": TABLES[record["category"]],
         "AADTenantId": record["tenantId"],
