@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 
@@ -88,3 +89,15 @@ def test_the_matrix_has_every_row_of_the_article():
 
 def test_nearly_a_third_only_look_like_attacks():
     assert sum(technique.benign for technique in TECHNIQUES) > 0.3 * len(TECHNIQUES)
+
+
+async def test_each_can_be_done_after_the_others_where_changes_last(tmp_path):
+    """On the demonstration's page nothing is put back: an application that is gone must not stop the rest."""
+    settings = SimulatorSettings(folder=tmp_path, clock=lambda: datetime.now(UTC), seed=11, lasting=True)
+    async with Simulator.start(settings) as simulator:
+        await simulator.control.detonate("application_deleted")
+        for technique in TECHNIQUES[::3]:
+            assert (await simulator.control.detonate(technique.id)).records, technique.id
+        async with httpx.AsyncClient() as http:
+            page = simulator.addresses.page
+            assert (await http.get(f"{page}sim/state", params={"as": "U0ADMIN"})).status_code == 200

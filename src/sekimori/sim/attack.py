@@ -16,6 +16,7 @@ from sekimori.core.clock import Clock
 from sekimori.sim import world
 from sekimori.sim.backstage import Backstage
 from sekimori.sim.certificates import Issued
+from sekimori.sim.entra.access_tokens import ARM_AUDIENCE, AUDIENCE
 from sekimori.sim.entra.assertions import thumbprint
 from sekimori.sim.entra.neighbours import ADMIN
 from sekimori.sim.entra.tenant import SOURCE_HEADER, Tenant, unused_secret
@@ -75,11 +76,13 @@ class Loot:
     Attributes:
         certificate: the bot's own credential, taken from its host.
         admin_session: mints a delegated token, as a stolen browser session would; for some scopes only where given.
+        azure_session: mints one for the Azure resource manager.
         unused_secret: returns the id of a client secret that the owner may remove.
     """
 
     certificate: Issued
     admin_session: Callable[..., str]
+    azure_session: Callable[[], str]
     unused_secret: Callable[[], str]
 
 
@@ -157,6 +160,11 @@ class Attacker:
         """Call Graph with the administrator's session, stolen or in the owner's hands."""
         return await self.graph(method, path, self.loot.admin_session(), body, source=source)
 
+    async def azure(self, method: str, path: str, body: Any = None, *, source: str = SOURCE) -> None:
+        """Call the Azure resource manager with the administrator's session."""
+        headers = {"Authorization": f"Bearer {self.loot.azure_session()}", SOURCE_HEADER: source}
+        _good(await self._http.request(method, self._login + path, json=body, headers=headers))
+
     async def manage(self, method: str, path: str = "", body: Any = None, *, source: str = SOURCE) -> Any:
         """Read or change the bot's registration with the administrator's session."""
         return await self.administer(method, f"/applications/{world.APP_OBJECT}{path}", body, source=source)
@@ -188,16 +196,22 @@ class Attacker:
 def loot_of(tenant: Tenant, certificate: Issued) -> Loot:
     """Steal the bot's credential and an administrator's session."""
 
-    def session(*scopes: str) -> str:
+    def session(*scopes: str, audience: str = AUDIENCE) -> str:
         return tenant.issuer.for_user(
             user=ADMIN.id,
             name=ADMIN.user_name,
             app=COMMAND_LINE_TOOLS,
             scopes=scopes or ADMIN_SCOPES,
             token_id=tenant.ids.token_id(),
+            audience=audience,
         )
 
-    return Loot(certificate=certificate, admin_session=session, unused_secret=lambda: unused_secret(tenant).id)
+    return Loot(
+        certificate=certificate,
+        admin_session=session,
+        azure_session=lambda: session("user_impersonation", audience=ARM_AUDIENCE),
+        unused_secret=lambda: unused_secret(tenant).id,
+    )
 
 
 def _good(answer: httpx.Response) -> httpx.Response:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sekimori.core.ids import UserId
-from sekimori.sim.attack import EGRESS, WAREHOUSE_AGENT, Attacker
+from sekimori.sim.attack import EGRESS, WAREHOUSE_AGENT, Attacker, AttackFailedError
 from sekimori.sim.backstage import Backstage
 from sekimori.sim.entra.graph import Graph
 from sekimori.sim.entra.graph import SeenCall as SeenGraphCall
@@ -56,6 +56,7 @@ class Control:
         self._faults = faults
         self._attacker = attacker
         self._lasting = lasting
+        self._first = attacker.backstage.remember()
 
     @property
     def backstage(self) -> Backstage:
@@ -194,15 +195,24 @@ class Control:
         technique = self.techniques.get(technique_id)
         if technique is None:
             raise UnknownTechniqueError(f"no technique {technique_id!r}")
-        before = None if self._lasting else self.backstage.remember()
+        before = self.backstage.remember()
         try:
-            await technique.warm_up(self._attacker)
-            written = len(self._logs.records)
-            await technique.detonate(self._attacker)
-            return Detonated(technique=technique, records=tuple(self._logs.records[written:]))
+            return await self._carried_out(technique)
+        except (AttackFailedError, LookupError, ValueError):
+            if not self._lasting:
+                raise
+            # What was done before may stand in the way (an application that is gone): the tenant begins anew.
+            self._first.restore()
+            return await self._carried_out(technique)
         finally:
-            if before:
+            if not self._lasting:
                 before.restore()
+
+    async def _carried_out(self, technique: Technique) -> Detonated:
+        await technique.warm_up(self._attacker)
+        written = len(self._logs.records)
+        await technique.detonate(self._attacker)
+        return Detonated(technique=technique, records=tuple(self._logs.records[written:]))
 
     async def work_as_every_day(self) -> None:
         """Let the registration that nobody declares do what it does every day."""

@@ -15,6 +15,7 @@ from sekimori.core.ids import AppId
 from sekimori.sim import world
 from sekimori.sim.attack import Attacker, loot_of
 from sekimori.sim.aws.sts import ISSUER, Sts
+from sekimori.sim.azure.resource_manager import ResourceManager
 from sekimori.sim.backstage import Backstage
 from sekimori.sim.broadcast import Broadcast
 from sekimori.sim.calendars import PARTNER_CALENDARS
@@ -196,7 +197,8 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
         tenant.directory.settings |= fences(settings.egress)
         tenant.directory.add(auditor(load_or_make_credential(settings.folder / "auditor.pem", "auditor"), ids))
     tenant.issuers[ISSUER] = sts.public_key
-    graph = Graph(tenant)
+    graph, azure = Graph(tenant), ResourceManager(tenant)
+    logs.exports = azure.exports
     base_url = addresses.page.rstrip("/")
     slack = build_slack(settings, world=seeded, ids=ids, faults=faults, broadcast=broadcast, base_url=base_url)
     attacker = Attacker(
@@ -239,6 +241,7 @@ def _build(settings: SimulatorSettings, addresses: Addresses) -> _Parts:
                 *ManagementPlane(tenant).routes(),
                 *TokenEndpoint(tenant).routes(),
                 *graph.routes(),
+                *azure.routes(),
             ]
         ),
     )

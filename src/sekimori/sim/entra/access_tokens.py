@@ -12,6 +12,7 @@ from sekimori.core.clock import Clock
 from sekimori.sim.entra.directory import Application
 
 AUDIENCE: Final = "https://graph.microsoft.com"
+ARM_AUDIENCE: Final = "https://management.azure.com"
 LIFETIME: Final = timedelta(seconds=3599)
 
 
@@ -57,13 +58,15 @@ class TokenIssuer:
         about = {"aud": audience, "appid": app.app_id, "appidacr": client_auth, "uti": token_id}
         return self._sign({**claims, **about})
 
-    def for_user(self, *, user: str, name: str, app: str, scopes: tuple[str, ...], token_id: str) -> str:
+    def for_user(
+        self, *, user: str, name: str, app: str, scopes: tuple[str, ...], token_id: str, audience: str = AUDIENCE
+    ) -> str:
         """Issue a delegated token, as a signed-in user's browser or command line holds it."""
         claims = {"idtyp": "user", "oid": user, "sub": user, "upn": name, "scp": " ".join(scopes)}
-        return self._sign({**claims, "appid": app, "appidacr": "0", "uti": token_id})
+        return self._sign({**claims, "aud": audience, "appid": app, "appidacr": "0", "uti": token_id})
 
-    def read(self, token: str) -> Bearer:
-        """Judge a token.
+    def read(self, token: str, *, audience: str = AUDIENCE) -> Bearer:
+        """Judge a token that was shown to one of the APIs.
 
         Raises:
             ExpiredTokenError: its lifetime is over.
@@ -71,7 +74,7 @@ class TokenIssuer:
         """
         own_clock = {"verify_exp": False, "verify_nbf": False, "verify_iat": False}
         try:
-            claims = jwt.decode(token, _key().public_key(), ["RS256"], audience=AUDIENCE, options=own_clock)  # type: ignore[arg-type]
+            claims = jwt.decode(token, _key().public_key(), ["RS256"], audience=audience, options=own_clock)  # type: ignore[arg-type]
         except jwt.InvalidTokenError as error:
             raise InvalidTokenError from error
         if self._clock().timestamp() >= claims["exp"]:

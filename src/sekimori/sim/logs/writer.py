@@ -1,6 +1,7 @@
 """Writes each record as one line the moment it happens; one file per category, as the vendor exports them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ FILES: Final = {
     "ServicePrincipalSignInLogs": "service-principal-sign-ins.ndjson",
     "AuditLogs": "audit.ndjson",
     "MicrosoftGraphActivityLogs": "graph-activity.ndjson",
+    "Administrative": "azure-activity.ndjson",
 }
 
 
@@ -18,16 +20,20 @@ class LogWriter:
 
     Attributes:
         records: every record written by this run.
+        exports: whether records of a category go anywhere; what does not is lost.
     """
 
     def __init__(self, folder: Path, broadcast: Broadcast) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.records: list[dict[str, Any]] = []
+        self.exports: Callable[[str], bool] = lambda _category: True
         self._broadcast = broadcast
 
     def write(self, record: dict[str, Any]) -> None:
         """Append one record; the line is whole on disk before this returns."""
+        if not self.exports(record["category"]):
+            return
         line = json.dumps(record, ensure_ascii=False, separators=(",", ":")) + "\n"
         with (self.folder / FILES[record["category"]]).open("ab") as file:
             file.write(line.encode())

@@ -76,7 +76,7 @@ def _record(record: dict[str, Any]) -> dict[str, Any]:
         "time": record["time"],
         "category": record["category"],
         "operation": record["operationName"],
-        "address": record["callerIpAddress"],
+        "address": record.get("callerIpAddress", ""),
         "what": properties.get("requestUri") or properties.get("servicePrincipalName") or _target(properties),
         "status": record.get("resultType", record.get("resultSignature")),
     }
