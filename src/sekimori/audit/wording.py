@@ -31,7 +31,6 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
         EntryKind.CALL_INTENT: "カレンダーをこれから呼び出す",
         EntryKind.CALL_OUTCOME: "カレンダーの呼び出しが終わった",
         EntryKind.ALERT_JUDGED: "アラートを誰かが判断した",
-        EntryKind.DOCTOR_RAN: "実際の設定を宣言と照らし合わせた",
     },
     "en": {
         EntryKind.SERVICE_STARTED: "the service started",
@@ -57,7 +56,6 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
         EntryKind.CALL_INTENT: "the calendar is about to be called",
         EntryKind.CALL_OUTCOME: "the call of the calendar ended",
         EntryKind.ALERT_JUDGED: "somebody judged an alert",
-        EntryKind.DOCTOR_RAN: "the live settings were compared with the declaration",
     },
 }
 
