@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -34,7 +34,13 @@ class Setting:
 
     def scan(self, progress: Callable[[int], None] = lambda _: None) -> Scan:
         """Return a scan of files on every core, not yet begun; ``progress`` is told how many records more were read."""
-        return Scan(intake=intake(), detector=self.detector, workers=os.cpu_count() or 1, progress=progress)
+        return Scan(
+            intake=intake(),
+            detector=self.detector,
+            workers=os.cpu_count() or 1,
+            progress=progress,
+            not_after=datetime.now(UTC),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

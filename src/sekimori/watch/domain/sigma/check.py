@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from sekimori.watch.domain.sigma.correlation import resolved
+from sekimori.watch.domain.sigma.correlation import awaiting, id_of, resolved
 from sekimori.watch.domain.sigma.documents import Document
 from sekimori.watch.domain.sigma.doubts import blanks, contradiction, doubled_keys, misspelt_values, unknown_techniques
 from sekimori.watch.domain.sigma.fields import FieldMap
@@ -24,6 +24,7 @@ from sekimori.watch.domain.sigma.rule import (
 )
 from sekimori.watch.domain.sigma.tree import ALWAYS, NEVER, Atom
 from sekimori.watch.domain.sigma.values import MISSING
+from sekimori.watch.domain.state.rules import StateError, state_of
 
 
 class Verdict(StrEnum):
@@ -72,9 +73,22 @@ def check_rules(
             line = document.line() if document else found.problems[0].line
             checked.append(_checked(path, line, found.id, found.title, found.problems))
         elif isinstance(found, SigmaRule) and document is not None:
-            problems = (*found.notes, *_problems(found, document))
+            problems = (*found.notes, *_problems(found, document), *_remembered(found, beside))
             checked.append(_checked(path, found.line, found.id, found.title, problems))
     return checked
+
+
+def _remembered(rule: SigmaRule, beside: Sequence[RuleFile]) -> Sequence[Problem]:
+    """Say what of a rule's `sekimori` block keeps it from remembering."""
+    try:
+        whole = awaiting(rule, [other for file in beside for other in file.rules if id_of(other) != id_of(rule)])
+        state_of(whole, whole.id)
+    except RuleError as error:
+        return error.problems
+    except StateError as error:
+        words = error.words.partition(": ")[2] or error.words
+        return (Problem(path=rule.path, line=rule.line, weight=Weight.CANNOT, words=words),)
+    return ()
 
 
 def _correlation(found: Correlation, beside: Sequence[RuleFile]) -> Checked:
@@ -86,7 +100,7 @@ def _correlation(found: Correlation, beside: Sequence[RuleFile]) -> Checked:
     doubts = (
         problem_of(fault, Weight.NOTE, found.document, found.path) for fault in unknown_techniques(found.document)
     )
-    return _checked(found.path, rule.line, found.id, found.title, (*rule.notes, *doubts))
+    return _checked(found.path, rule.line, found.id, found.title, (*rule.notes, *doubts, *_remembered(rule, ())))
 
 
 def _checked(path: str, line: int, rule: str | None, title: str | None, problems: tuple[Problem, ...]) -> Checked:

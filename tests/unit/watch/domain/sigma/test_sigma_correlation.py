@@ -138,3 +138,26 @@ def test_a_correlation_may_refer_to_another_file_of_its_folder():
     beside = [read_rules(yaml.safe_dump(BASE), "failed.yml")]
     assert check_rules(alone, "many.yml", others=beside)[0].verdict is Verdict.RUNS
     assert check_rules(alone, "many.yml")[0].verdict is Verdict.CANNOT
+
+
+@pytest.mark.parametrize(
+    ("block", "words"),
+    [
+        ({"first_seen": {"key": ["UserId"], "value": ["IPAddress"], "memory": "90m"}}, "whole days"),
+        ({"first_seen": {"key": ["UserId"]}}, "needs a key"),
+        ({"unless": {"rule": "gone", "within": "1h", "key": ["UserId"]}}, "no rule here is called 'gone'"),
+        ({"unless": {"rule": "fine", "key": ["UserId"]}}, "a span of time is"),
+        ({"once": "1h"}, "only a rule that remembers"),
+    ],
+)
+def test_what_our_own_kinds_say_is_checked_as_well(block, words):
+    document = yaml.safe_dump_all([BASE | {"sekimori": block}, OTHER])
+    checked = check_rules(document, "r.yml")[0]
+    assert checked.verdict is Verdict.CANNOT
+    assert words in checked.problems[0].words
+
+
+def test_only_an_order_compares_its_steps():
+    checked = check_rules(text(COUNT | {"condition": {"gte": 2}}, sekimori={"differs": ["IPAddress"]}), "r.yml")[-1]
+    assert checked.verdict is Verdict.CANNOT
+    assert "temporal_ordered" in checked.problems[0].words
