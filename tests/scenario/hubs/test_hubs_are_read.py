@@ -80,3 +80,16 @@ async def test_a_partition_that_moves_in_the_middle_of_a_batch_is_dealt_with_onc
         assert any(stored.get(part, "") != at for part, at in held.since.items()), "the slow one's commit is refused"
     cluster.put("moving", b'{"n":40}')
     assert await collected(slow, 1, stored) == [b'{"n":40}'], "it begins again from what is stored"
+
+
+async def test_servers_that_cannot_be_reached_are_said_to_be(unused_ports):
+    away = EventHubsCollector(
+        settings=QUICK | {"bootstrap.servers": f"127.0.0.1:{unused_ports[0]}", "group.id": "away"},
+        hubs=["logs"],
+        stored=dict,
+        stream="eventhubs:test",
+        meters=Meters(),
+    )
+    with pytest.raises(HubUnavailable) as raised:
+        await collected(away, 1)
+    assert "_ALL_BROKERS_DOWN" in raised.value.words

@@ -5,7 +5,7 @@ offsets are kept up to date for those who look at the lag there.
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, ClassVar, Final
@@ -66,7 +66,7 @@ class EventHubsCollector:
         """
         with ThreadPoolExecutor(1, thread_name_prefix="eventhubs") as thread:
             loop = asyncio.get_running_loop()
-            member = _Member(self._consumer(), self._stored, loop)
+            member = _Member(self._consumer, self._stored, loop)
             try:
                 member.join(self._hubs)
                 while True:
@@ -78,7 +78,7 @@ class EventHubsCollector:
             finally:
                 await asyncio.shield(loop.run_in_executor(thread, member.leave))
 
-    def _consumer(self) -> Any:
+    def _consumer(self, failed: Callable[[Any], None]) -> Any:
         try:
             from confluent_kafka import Consumer
         except ImportError as error:
@@ -86,7 +86,7 @@ class EventHubsCollector:
                 "Event Hubs cannot be read: confluent-kafka is not installed",
                 hint="pip install 'sekimori[eventhubs]'",
             ) from error
-        return Consumer(self._settings, logger=_Quiet())
+        return Consumer(self._settings | {"error_cb": failed}, logger=_Quiet())
 
 
 class _Quiet:
@@ -104,9 +104,12 @@ class _Quiet:
 class _Member:
     """The consumer, and the next offset of each partition that it has now. All of it runs in one thread."""
 
-    def __init__(self, consumer: Any, stored: Stored, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, consumer: Callable[[Callable[[Any], None]], Any], stored: Stored, loop: asyncio.AbstractEventLoop
+    ) -> None:
         self.behind = 0
-        self._consumer = consumer
+        self._consumer = consumer(self._failed)
+        self._failure: Any = None
         self._stored = stored
         self._loop = loop
         self._positions: dict[str, str] = {}
@@ -132,6 +135,9 @@ class _Member:
                 continue
             lines += _lines(part, offset, message.value() or b"")
             positions[part] = str(offset + 1)
+        if self._failure and not positions:
+            raise HubUnavailable(f"Event Hubs cannot be read: {self._failure.name()}", hint=_HINT)
+        self._failure = None
         return Batch(lines=tuple(lines), positions=positions, since={part: self._positions[part] for part in positions})
 
     def dealt_with(self, batch: Batch) -> None:
@@ -143,6 +149,11 @@ class _Member:
         with suppress(KafkaException):  # it is for those who look; the next one says it as well
             self._consumer.commit(offsets=read, asynchronous=True)
         self.behind = sum(map(self._left, read))
+
+    def _failed(self, error: Any) -> None:
+        """Remember what the library says of the servers as a whole; it goes on trying, and we say so meanwhile."""
+        if error.name() in {*_HOPELESS, "_ALL_BROKERS_DOWN", "_RESOLVE"}:
+            self._failure = error
 
     def _left(self, partition: Any) -> int:
         _, end = self._consumer.get_watermark_offsets(partition, cached=True)
@@ -187,10 +198,11 @@ def _judge(error: Any) -> None:
         HubUnavailable: it does not.
     """
     if error.fatal() or error.name() in _HOPELESS:
-        raise HubUnavailable(f"Event Hubs refused: {error.name()}", hint="look at servers, hubs and connection_string")
+        raise HubUnavailable(f"Event Hubs refused: {error.name()}", hint=_HINT)
     structlog.get_logger("sekimori.watch").warning("eventhubs.failed", reason=error.name())
 
 
+_HINT: Final = "look at servers, hubs and connection_string"
 _HOPELESS: Final = frozenset(
     {"TOPIC_AUTHORIZATION_FAILED", "GROUP_AUTHORIZATION_FAILED", "SASL_AUTHENTICATION_FAILED", "_AUTHENTICATION"}
 )
