@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench.events import write_events
 from bench.sharing import sharing
-from bench.watching import KEY, Watch, running, said, stolen
+from bench.watching import KEY, Watch, guessed, running, said, stolen
 
 TARGET_RATE = 20_000
 TARGET_P99 = 1.0
@@ -43,11 +43,32 @@ def packed(records: list[bytes]) -> bytes:
     return gzip.compress(b"[" + b",".join(records) + b"]", 6)
 
 
+def settled(line: bytes) -> bytes:
+    """Give an application habits, as real ones have: three addresses, a country, a key, a resource, a client.
+
+    The generator draws them anew for every event, and each would be a first sighting.
+    """
+    record = json.loads(line)
+    properties = record["properties"]
+    name = str(properties.get("servicePrincipalId") or "")
+    if not name:
+        return line
+    number = int(name[:6], 16)
+    address = f"20.{number % 200}.{number % 251}.{random.Random(line).randrange(3)}"
+    record["callerIpAddress"] = properties["ipAddress"] = address
+    properties["userAgent"] = "azsdk-python-identity/1.19.0"
+    if "location" in properties:
+        properties["location"] = {"city": "Tokyo", "state": "Tokyo", "countryOrRegion": "JP"}
+        properties["servicePrincipalCredentialKeyId"] = name
+        properties["resourceDisplayName"] = "Microsoft Graph"
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def bodies(folder: Path) -> list[bytes]:
     """Return gzipped bodies of different events, encoded before anything is measured."""
     log = folder / "events.ndjson"
     write_events(log, BODIES * EVENTS_A_BODY)
-    lines = [line for line in log.read_bytes().splitlines() if not any(each in line for each in USUAL)]
+    lines = [settled(line) for line in log.read_bytes().splitlines() if not any(each in line for each in USUAL)]
     parts = [lines[start : start + EVENTS_A_BODY] for start in range(0, len(lines), EVENTS_A_BODY)]
     return [packed(part) for part in parts if len(part) == EVENTS_A_BODY]
 
@@ -80,14 +101,24 @@ def throughput(folder: Path, seconds: float) -> bool:
         _load(watch.port, prepared, 2)
         began = watch.metric("records_total")
         sizes: list[int] = []
+        used = watch.processor_time()
         accepted, took = _load(watch.port, prepared, seconds, lambda: sizes.append(watch.resident()))
+        used = watch.processor_time() - used
         counted = watch.metric("records_total") - began
     rate = accepted * EVENTS_A_BODY / took
     third = max(1, len(sizes) // 3)
     before, after = max(sizes[:third]), max(sizes[-third:])
     growth = (after - before) / before
+    share = (
+        f"the service used {used / took:.0%} of a core: {accepted * EVENTS_A_BODY / used:,.0f} for each second of it"
+    )
     met = [
-        said("events/s through the intake, durable", f"{rate:,.0f}", f">= {TARGET_RATE:,}", met=rate >= TARGET_RATE),
+        said(
+            "events/s through the intake, durable",
+            f"{rate:,.0f}; {share}",
+            f">= {TARGET_RATE:,}",
+            met=rate >= TARGET_RATE,
+        ),
         said(
             "accepted events counted",
             f"{counted:,.0f} of {accepted * EVENTS_A_BODY:,}",
@@ -176,7 +207,7 @@ def latency(folder: Path, seconds: float) -> bool:
             records = random.sample(quiet, size)
             if number % (RATE // size // 4) == 0:
                 address = f"198.18.{len(sent) >> 8}.{len(sent) & 255}"
-                records[-1] = json.dumps(stolen(f"loud-{number}", address)).encode()
+                records[-1] = json.dumps(guessed(number, address)).encode()
                 sent[address] = time.monotonic()
             if sender.post(packed(records)) != 202:
                 return said("record to alert", "a record was not accepted", "all", met=False)

@@ -51,6 +51,16 @@ def said(what: str, figure: str, target: str, *, met: bool) -> bool:
     return met
 
 
+def guessed(number: int, address: str) -> dict[str, Any]:
+    """Return a sign-in that failed for a wrong secret, of an application of its own: one alert."""
+    record = stolen(f"guess-{number}", address)
+    app = f"00000000-0000-4000-8000-{number:012}"
+    record["resultType"] = "7000215"
+    record["properties"] |= {"appId": app, "servicePrincipalId": app, "servicePrincipalName": f"app-{number}"}
+    record["properties"]["status"] = {"errorCode": 7000215}
+    return record
+
+
 def stolen(identity: str, address: str = "198.51.100.7") -> dict[str, Any]:
     """Return a sign-in of the watched application from an address that is not declared: one alert."""
     instant = time.strftime("%Y-%m-%dT%H:%M:%S.0000000Z", time.gmtime())
@@ -141,6 +151,12 @@ class Watch:
         assert self.process
         pages = int(Path(f"/proc/{self.process.pid}/statm").read_text().split()[1])
         return pages * os.sysconf("SC_PAGE_SIZE")
+
+    def processor_time(self) -> float:
+        """Return the seconds of processor time that it has used."""
+        assert self.process
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def kill(self) -> None:
         assert self.process

@@ -4,12 +4,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
+import msgspec
+
 Stored: TypeAlias = Callable[[], Awaitable[Mapping[str, str]]]
 """Reads how far each part of a source was read, as it was last committed, by whatever process."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One whole line, without its end, and where it stands (counted from 1)."""
 
     text: bytes

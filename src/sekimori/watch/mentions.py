@@ -32,7 +32,10 @@ class Mentions:
             return kind is _Kind.ALWAYS
         lowered = text.lower()
         # an escaped ASCII character could be a digit of an id: whoever writes so is read in full
-        return b"\\u00" not in lowered and not any(each in lowered for each in self._ids)
+        for each in self._ids:
+            if each in lowered:
+                return False
+        return b"\\u00" not in lowered
 
     def remembered(self, rules: tuple[int, ...]) -> tuple[int, ...]:
         """Return those of the rules that remember."""
