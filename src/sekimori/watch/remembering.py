@@ -99,14 +99,11 @@ class Remembering:
 
     def _observed(self, sighting: Sighting) -> list[Observation]:
         """Read of a line no more than what is new in it asks for."""
-        detector, fired, text = self._detector, sighting.fired, sighting.text
-        if text and fired is not None:
-            glance = detector.glance
-            if glance is None or not glance.shows_news(text, self._familiar):
-                quick = detector.swift.observed(text, fired, sighting.source) if fired else []
-                if quick is not None:
-                    return quick
-        return detector.observed(sighting.record, fired, sighting.source)
+        detector, glance = self._detector, self._detector.glance
+        is_quiet = bool(sighting.text) and sighting.fired == ()
+        if is_quiet and not (glance and glance.shows_news(sighting.text, self._familiar)):
+            return []
+        return detector.observed(sighting.record, sighting.fired, sighting.source)
 
     async def decide(self, looked: Looked, now: datetime) -> Sequence[Finding]:
         """Take in what a batch means."""

@@ -21,7 +21,6 @@ from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.tree import Tree, any_of
 from sekimori.watch.domain.state.cells import Evidence, Observation, Raised
 from sekimori.watch.domain.state.glance import Glance, columns_of
-from sekimori.watch.domain.state.swift import Swift
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
 
@@ -45,7 +44,6 @@ class Detector:
         self.believes_logs = True
         self.rules = tuple(_of_profiles(rule, profiles) for rule in rules if profiles or not _needs_a_profile(rule))
         self.remembering = tuple(rule.state for rule in self.rules if rule.state)
-        self.swift = Swift({place: rule.state for place, rule in enumerate(self.rules) if rule.state})
         self._latest: Event | None = None
         self._by_id = {rule.id: rule for rule in self.rules}
         glanced = [part for state in self.remembering for part in state.parts if columns_of(part)]
