@@ -40,6 +40,8 @@ class EntryKind(StrEnum):
     CALL_INTENT = "call.intent"
     CALL_OUTCOME = "call.outcome"
     ALERT_JUDGED = "alert.judged"
+    CANARY_RELEASED = "canary.released"
+    CANARY_ARRIVED = "canary.arrived"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,8 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
         EntryKind.CALL_INTENT: "カレンダーをこれから呼び出す",
         EntryKind.CALL_OUTCOME: "カレンダーの呼び出しが終わった",
         EntryKind.ALERT_JUDGED: "アラートを誰かが判断した",
+        EntryKind.CANARY_RELEASED: "ログの経路を試すため、予告した呼び出しをする",
+        EntryKind.CANARY_ARRIVED: "試しの呼び出しが、ログを通って監視に届いた",
     },
     "en": {
         EntryKind.SERVICE_STARTED: "the service started",
@@ -56,6 +58,8 @@ WORDS: Final[Mapping[str, Mapping[EntryKind, str]]] = {
         EntryKind.CALL_INTENT: "the calendar is about to be called",
         EntryKind.CALL_OUTCOME: "the call of the calendar ended",
         EntryKind.ALERT_JUDGED: "somebody judged an alert",
+        EntryKind.CANARY_RELEASED: "a declared call is made to try the way of the logs",
+        EntryKind.CANARY_ARRIVED: "the call that tries the way of the logs has come to the watch",
     },
 }
 

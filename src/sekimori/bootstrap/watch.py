@@ -19,7 +19,7 @@ from sekimori.bootstrap.sinks import alert_sinks
 from sekimori.catalogue import discover_modules
 from sekimori.core.errors import SekimoriError
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import Manifest, WatchSource
+from sekimori.manifest.model import Manifest, Reconciliation, WatchSource
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.leases import Lease
 from sekimori.storage.outbox import SqlOutbox
@@ -84,6 +84,8 @@ async def build_watch(ground: Ground) -> RunningWatch:
     meters = Meters()
     meters.follow_lanes(delivery.lanes)
     own = own_record(ground)
+    if lacking := unprovable(ground.manifest.watch.reconciliation):
+        structlog.get_logger("sekimori.watch").warning("reconciliation.cannot_prove", without=lacking)
     made = judging(ground, own)
     live = LiveWatch(
         intake=Intake(envelopes=envelopes()),
@@ -104,6 +106,12 @@ async def build_watch(ground: Ground) -> RunningWatch:
         undelivered=outbox.waiting,
         reloader=_reloader(ground, live, own, meters),
     )
+
+
+def unprovable(declared: Reconciliation) -> list[str]:
+    """Name the logs that the manifest says the tenant does not export: what they would show cannot be proven."""
+    logs = (("graph_activity_logs", declared.graph_activity_logs), ("sign_in_logs", declared.sign_in_logs))
+    return [name for name, is_there in logs if not is_there]
 
 
 def _reloader(ground: Ground, live: LiveWatch, own: OwnRecord, meters: Meters) -> Reloader:

@@ -178,6 +178,25 @@ def verify(
     raise typer.Exit(0 if all(good for good, _ in lines) else 1)
 
 
+@app.command()
+def canary(
+    manifest: Annotated[Path, typer.Option(help="The manifest of the service that runs.")] = Path("sekimori.toml"),
+    person: Annotated[str | None, typer.Option(help="Whose hour is asked for; else the first of the people.")] = None,
+    within: Annotated[float | None, typer.Option(help="Minutes to wait; else reconciliation.delay_minutes.")] = None,
+) -> None:
+    """Make one declared, recorded call to Microsoft Graph, and measure its way through the logs to the running watch.
+
+    Exit status: 0 arrived, 1 not in time, 2 the call could not be made.
+    Example: sekimori drill canary --within 30
+    """
+    from datetime import timedelta
+
+    from sekimori.cli._canary import fly
+
+    longest = timedelta(minutes=within) if within is not None else None
+    raise typer.Exit(0 if asyncio.run(fly(manifest, person, longest)) else 1)
+
+
 def _known(techniques: list[str]) -> list[str]:
     from difflib import get_close_matches
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sekimori.manifest.model import Identity, Language, WatchedApp, Weekday
+from sekimori.manifest.model import Identity, Language, RuleBasis, Watch, WatchedApp, Weekday
 
 _DAYS: Final = {Language.JA: "月火水木金土日", Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _PHRASES: Final = {
@@ -16,6 +16,10 @@ _PHRASES: Final = {
         "agents": "呼び出すプログラム: {values}",
         "own": "manifest の証明書",
         "between": "、",
+        "held": "呼び出しとトークンを監査記録と照合します(記録の到着を {delay} 分待ち、時刻の差は {skew} 分まで)",
+        "no_graph": "証明できません: Graph アクティビティ ログが無いため、呼び出しが当方のものかどうか",
+        "no_sign_ins": "証明できません: サインイン ログが無いため、トークンが当方のものかどうか",
+        "rules": "使う規則: {values}",
     },
     Language.EN: {
         "keys": "Credentials it signs in with: {values}",
@@ -26,6 +30,10 @@ _PHRASES: Final = {
         "agents": "Programs that call: {values}",
         "own": "the manifest's certificate",
         "between": ", ",
+        "held": "Calls and tokens are held against the audit log: records within {delay} min, times within {skew} min",
+        "no_graph": "Cannot be proven: whether a call was ours, without Microsoft Graph activity logs",
+        "no_sign_ins": "Cannot be proven: whether a token was ours, without sign-in logs",
+        "rules": "Rules that are asked: {values}",
     },
 }
 
@@ -53,3 +61,15 @@ def _hours(app: Identity | WatchedApp, language: Language) -> tuple[str, ...]:
         return ()
     said = "" if len(days) == len(Weekday) else " ".join(days) + " "
     return (f"{said}{app.active_hours or '00:00-24:00'}",)
+
+
+def proven(watch: Watch, language: Language) -> Iterator[str]:
+    """Yield what is held against the audit log, what cannot be proven, and which rules are asked where not all are."""
+    words, bounds = _PHRASES[language], watch.reconciliation
+    yield words["held"].format(delay=bounds.delay_minutes, skew=bounds.skew_minutes)
+    if not bounds.graph_activity_logs:
+        yield words["no_graph"]
+    if not bounds.sign_in_logs:
+        yield words["no_sign_ins"]
+    if set(watch.rules) != set(RuleBasis):
+        yield words["rules"].format(values=words["between"].join(dict.fromkeys(watch.rules)))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from sekimori.manifest.expected import expected_of
+from sekimori.manifest.expected import expected_of, proven
 from sekimori.manifest.model import (
     CredentialKind,
     Identity,
@@ -60,6 +60,7 @@ class _Explanation:
             yield f"  {self._say('no_people')}"
         yield f"\n{self._say('identity')}"
         yield from (f"  {line}" for line in self._identity(self._manifest.identity))
+        yield from (f"  {line}" for line in proven(self._manifest.watch, self._language))
         for key, address, is_own in moved(self._manifest.endpoints):
             yield f"  {self._say('moved' if is_own else 'elsewhere', key=key, address=address)}"
         for app in self._manifest.watch.apps:

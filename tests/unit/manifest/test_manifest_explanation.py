@@ -8,7 +8,15 @@ import pytest
 
 from sekimori.manifest.explanation import explained, warned
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import AnswerIn, CalendarAccess, CredentialKind, Language, Manifest, Precision
+from sekimori.manifest.model import (
+    AnswerIn,
+    CalendarAccess,
+    CredentialKind,
+    Language,
+    Manifest,
+    Precision,
+    RuleBasis,
+)
 from sekimori.manifest.schema import json_schema
 from sekimori.manifest.warnings import Concern, warnings
 from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
@@ -48,6 +56,17 @@ def test_it_says_what_else_is_expected_of_the_identity(language):
     ):
         assert fact in text
     assert {Language.EN: "any sign-in is reported", Language.JA: "サインインはすべて検知"}[language] in text
+
+
+@EVERY
+def test_it_says_what_cannot_be_proven(language):
+    blind = msgspec.structs.replace(FULL.watch.reconciliation, graph_activity_logs=False, sign_in_logs=False)
+    watch = msgspec.structs.replace(FULL.watch, reconciliation=blind, rules=(RuleBasis.RECONCILIATION,))
+    text = explained(msgspec.structs.replace(FULL, watch=watch), language=language)
+    said = {Language.EN: "Cannot be proven", Language.JA: "証明できません"}[language]
+    assert text.count(said) == 2
+    assert "reconciliation" in text
+    assert said not in explained(FULL, language=language)
 
 
 def test_an_identity_without_an_origin_and_an_unknown_kind_of_change_are_doubted():
