@@ -65,16 +65,16 @@ def batch(since: str, lines: list[Line]) -> Batch:
     return Batch(lines=tuple(lines), positions={"log": str(lines[-1].line)}, since={"log": since})
 
 
-def watch_on(database) -> LiveWatch:
+def watch_on(database, detector=DETECTOR) -> LiveWatch:
     return LiveWatch(
         intake=Intake(envelopes=envelopes()),
-        detector=DETECTOR,
+        detector=detector,
         own_entries=None,
         ledger=SqlWatchLedger(database, clock=lambda: NOW),
         delivery=Delivery(SqlOutbox(database, clock=lambda: NOW), []),
         voice=Voice(language=Language.EN, zone=UTC),
         clock=lambda: NOW,
-        stages=[Remembering(detector=DETECTOR, store=SqlWatchMemory(database))],
+        stages=[Remembering(detector=detector, store=SqlWatchMemory(database))],
     )
 
 
@@ -129,6 +129,19 @@ async def test_a_first_sighting_is_told_when_its_day_is_settled_and_only_once(st
         await watch_on(database).take(batch("", [line(1, 0, 0)]), "a")
         await watch_on(database).take(batch("1", [line(2, 1, 0), line(3, 2, 0, "198.51.100.9")]), "a")
         assert await told(database) == ["state", "state"]
+
+
+async def test_a_rule_that_became_another_begins_anew(storage_url, tmp_path):
+    edited = Detector(
+        rules=[rule_from(each) for each in load_rules(RULES.replace("timespan: 10m", "timespan: 1h"), "state.yml")]
+    )
+    async with await open_database(storage_url, folder=tmp_path) as database:
+        await watch_on(database).take(batch("", [line(n, n) for n in range(5)]), "a")
+        watch = watch_on(database, edited)
+        await watch.take(batch("", [line(5, 5)]), "b")
+        assert await told(database) == []
+        await watch.take(batch("", [line(n, n) for n in range(6)]), "c")
+        assert await told(database) == ["many"]
 
 
 async def test_cells_are_found_when_they_are_due_and_forgotten_when_they_expire(storage_url, tmp_path):

@@ -1,7 +1,8 @@
 """Takes observations in, and says what they raise: cells in, cells out."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zlib import crc32
 
 import msgspec
 
@@ -30,12 +31,15 @@ class Turned:
 class Engine:
     """The rules of state.
 
+    A cell is marked with what the rule is: after an edit that changes what it remembers, it begins anew.
+
     Law: whatever the order and number in which the same observations are turned over, as long as none comes later than
     the watermark lets it, the same is raised.
     """
 
     def __init__(self, keepers: Iterable[Keeper]) -> None:
         self._keepers = {keeper.rule: keeper for keeper in keepers}
+        self._marks = {keeper.rule: b"%08x" % crc32(repr(keeper).encode()) for keeper in self._keepers.values()}
 
     def telling(self, observations: Iterable[Observation], familiar: Familiar) -> list[Observation]:
         """Leave out the observations that mean what one met before meant already."""
@@ -56,13 +60,17 @@ class Engine:
         due: Iterable[CellKey] = (),
     ) -> Turned:
         """Take observations in; decide on the cells they touch, and on those that are due."""
-        cells = {key: self._read(key, text) for key, text in stored.items() if key[0] in self._keepers}
+        due = list(due)
+        read = {key: self._read(key, text) for key, text in stored.items() if key[0] in self._keepers}
+        cells = {key: cell for key, cell in read.items() if cell is not None}
+        undone = [Kept(key=key, text=b"", due=None, expires=watermark) for key in due if key not in cells]
         batch = {each.event: each.evidence for each in observations}
         touched = {key: None for each in observations for key in self._keepers[each.rule].keys(each)}
         touched |= dict.fromkeys(due)
         for each in observations:
             self._keepers[each.rule].absorb(each, cells)
-        return self._decided([key for key in touched if key in cells], cells, watermark, batch)
+        turned = self._decided([key for key in touched if key in cells], cells, watermark, batch)
+        return replace(turned, kept=(*(each for each in undone if each.key not in cells), *turned.kept))
 
     def _decided(self, keys: Sequence[CellKey], cells: Cells, watermark: int, batch: Batch) -> Turned:
         kept: list[Kept] = []
@@ -70,9 +78,13 @@ class Engine:
         for key in keys:
             decided = self._keepers[key[0]].decide(key, cells, watermark, batch)
             raised += decided.raised
-            text = msgspec.json.encode(cells[key])
+            text = self._marks[key[0]] + msgspec.json.encode(cells[key])
             kept.append(Kept(key=key, text=text, due=decided.due, expires=decided.expires))
         return Turned(kept=tuple(kept), raised=tuple(raised))
 
-    def _read(self, key: CellKey, text: bytes) -> msgspec.Struct:
-        return msgspec.json.decode(text, type=self._keepers[key[0]].shape(key))
+    def _read(self, key: CellKey, text: bytes) -> msgspec.Struct | None:
+        """Read a cell; nothing where the rule has since become another: what it kept then means nothing to it now."""
+        mark = self._marks[key[0]]
+        if not text.startswith(mark):
+            return None
+        return msgspec.json.decode(text[len(mark) :], type=self._keepers[key[0]].shape(key))
