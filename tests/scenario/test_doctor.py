@@ -12,6 +12,7 @@ from sekimori.bootstrap.doctor import Examination, examine
 from sekimori.cli._demo.stage import write_manifest
 from sekimori.doctor.check import Result, State
 from sekimori.manifest.loader import load
+from sekimori.manifest.model import Language
 from sekimori.manifest.slack_app import scopes
 from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
@@ -78,6 +79,15 @@ async def test_without_an_auditor_nothing_of_the_tenant_is_called_good(tenant):
     found = await look(tenant, trial=False)
     assert of(found, State.OK) == {"audit.log", "slack.app", "slack.scopes", "slack.channels"}
     assert "entra.no_secret" in of(found, State.UNKNOWN)
+
+
+async def test_a_bot_token_that_is_not_here_leaves_slack_unknown_and_the_rest_is_read(tenant):
+    path = tenant.settings.folder / "sekimori.toml"
+    path.write_text(path.read_text("utf-8").replace("file:slack-bot-token", "env:SEKIMORI_NOT_HERE"), "utf-8")
+    found = await look(tenant)
+    assert of(found, State.UNKNOWN) == {"slack.app", "slack.scopes", "slack.channels", "slack.members"}
+    assert "SEKIMORI_NOT_HERE" in found["slack.app"].outcome.found[Language.EN]
+    assert found["entra.permissions"].outcome.state is State.OK
 
 
 async def test_a_tenant_out_of_reach_is_unknown_not_fine(tenant):

@@ -35,9 +35,9 @@ from sekimori.doctor.reading.microsoft import OF_GRAPH, Answers, read_diagnostic
 from sekimori.doctor.reading.slack import read_slack
 from sekimori.doctor.tenant import Diagnostics
 from sekimori.doctor.vocabulary import Vocabulary
-from sekimori.doctor.witness import Present, Record, Trial
+from sekimori.doctor.witness import Channels, Present, Record, Trial, Workspace
 from sekimori.manifest.model import Auditor, CalendarAccess
-from sekimori.manifest.references import resolve
+from sekimori.manifest.references import SecretNotFound, resolve
 from sekimori.storage.audit_check import check_audit_log
 from sekimori.storage.audit_keys import verifying_key_of
 from sekimori.storage.checkpoint_file import CheckpointFile
@@ -143,7 +143,12 @@ async def _read_slack(ground: Ground, facts: Facts) -> None:
     if given:
         api, ca_bundle = ground.manifest.endpoints.slack_api, ground.ca_bundle
         reader = open_client(token=ground.text(given), api=api, ca_bundle=ca_bundle)
-    await read_slack(ground.manifest, slack_client(ground), reader, facts)
+    try:
+        bot = slack_client(ground)
+    except SecretNotFound as error:
+        unread(facts, (Workspace, Channels), Unread(why=both(f"読めません: {error}", f"could not be read: {error}")))
+        return
+    await read_slack(ground.manifest, bot, reader, facts)
 
 
 async def _record(ground: Ground) -> Record | Unread:

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Shape(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """A part of an answer of Graph's: other keys are passed over, missing ones are empty."""
+    """A part of an answer of Graph's: other keys are passed over, missing ones (and null) are empty."""
 
 
 class Access(Shape, frozen=True):
@@ -159,7 +159,6 @@ class SignIn(Shape, frozen=True):
     created_date_time: datetime
     app_id: str = ""
     ip_address: str = ""
-    service_principal_credential_key_id: str = ""
 
 
 class Logged(Shape, frozen=True):
@@ -223,12 +222,12 @@ class LastSignIn(msgspec.Struct, frozen=True):
     sign_in: SignIn | None
 
 
-def networks(location: Location) -> set[IPv4Network | IPv6Network]:
-    """Return the networks of a named location; what is none is left out."""
-    found: set[IPv4Network | IPv6Network] = set()
+def networks(location: Location) -> set[IPv4Network | IPv6Network | str]:
+    """Return the networks of a named location; what cannot be read as one stays what it is: it lets something in."""
+    found: set[IPv4Network | IPv6Network | str] = set()
     for each in location.ip_ranges:
         try:
             found.add(ip_network(each.cidr_address, strict=False))
         except ValueError:
-            continue
+            found.add(each.cidr_address or "?")
     return found

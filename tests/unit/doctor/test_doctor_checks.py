@@ -96,6 +96,22 @@ def wider() -> Fences:
     return Fences(fences().policies, [Location(id="here", ip_ranges=[Range(cidr_address="0.0.0.0/1")])])
 
 
+def narrowed(**conditions: Any) -> Fences:
+    """Return the policy with one more condition: it blocks less than it seems to."""
+    return fences(conditions={**fences().policies[0].conditions, **conditions})
+
+
+def filtered(part: str, filter_: str) -> Fences:
+    rule = {"mode": "exclude", "rule": 'CustomSecurityAttribute.Desk.Kind -eq "bot"'}
+    return narrowed(**{part: {**fences().policies[0].conditions[part], filter_: rule}})
+
+
+def with_a_range_nobody_can_read() -> Fences:
+    kept = fences()
+    ranges = [*kept.locations[0].ip_ranges, Range(cidr_address="198.51.100.0-198.51.100.255")]
+    return Fences(kept.policies, [msgspec.structs.replace(kept.locations[0], ip_ranges=ranges)])
+
+
 def workspace(**changes: Any) -> Workspace:
     usual = {"team": "T0FABRIKAM", "app": "A0APP", "scopes": frozenset(need.name for need in scopes(MANIFEST))}
     return Workspace(**(usual | changes))
@@ -204,6 +220,12 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("conditional_access.policy", {"Fences": wider()}),
     ("conditional_access.policy", {"Fences": Fences(fences().policies, [])}),
     ("conditional_access.policy", {"Fences": fences(grant_controls={"builtInControls": ["mfa"]})}),
+    ("conditional_access.policy", {"Fences": narrowed(servicePrincipalRiskLevels=["high"])}),
+    ("conditional_access.policy", {"Fences": narrowed(platforms={"includePlatforms": ["linux"]})}),
+    ("conditional_access.policy", {"Fences": narrowed(clientAppTypes=["browser"])}),
+    ("conditional_access.policy", {"Fences": filtered("clientApplications", "servicePrincipalFilter")}),
+    ("conditional_access.policy", {"Fences": filtered("applications", "applicationFilter")}),
+    ("conditional_access.policy", {"Fences": with_a_range_nobody_can_read()}),
     ("exchange.scope", {"Mailboxes": scoped()}),
     ("exchange.subject", {"Trial": trial(status=403)}),
     ("diagnostics.categories", {"Diagnostics": Diagnostics(frozenset({"AuditLogs"}))}),
@@ -268,6 +290,60 @@ def test_an_entra_grant_defeats_the_scope_and_without_one_the_scope_holds():
     assert states(SCOPED, Mailboxes=scoped(), Granted=granted)["exchange.scope"] is State.WRONG
     assert states(SCOPED, Mailboxes=scoped(), Granted=Granted([], []))["exchange.scope"] is State.OK
     assert states(SCOPED, Mailboxes=Mailboxes([]), Granted=Granted([], []))["exchange.scope"] is State.WRONG
+
+
+def test_a_grant_that_defeats_the_scope_is_mended_by_taking_it_away():
+    # `manifest entra --undo` knows of no such grant in this design, and would take the credential away.
+    granted = Granted(["Calendars.ReadBasic.All", "User.Read.All"], [], {"Calendars.ReadBasic.All": "g1"})
+    [result] = [
+        each for each in results(SCOPED, Mailboxes=scoped(), Granted=granted) if each.check.id == "exchange.scope"
+    ]
+    [mend] = result.outcome.mend
+    assert mend.endswith(f'/servicePrincipals/{PRINCIPAL}/appRoleAssignments/g1"')
+
+
+@pytest.mark.parametrize("spelling", ["({})", "  {}  "])
+def test_a_scope_is_known_again_however_exchange_writes_its_filter(spelling):
+    [assignment] = scoped().assignments
+    terms = reversed(str(assignment.scope_filter).split(" -or "))
+    again = msgspec.structs.replace(assignment, scope_filter=spelling.format(" -or  ".join(terms)))
+    found = states(SCOPED, Mailboxes=Mailboxes([again]), Granted=Granted([], []))
+    assert found["exchange.scope"] is State.OK
+
+
+def test_a_scope_that_names_one_more_or_lets_in_more_is_wrong():
+    [assignment] = scoped().assignments
+    for more in (
+        " -or (EmailAddresses -eq 'smtp:ceo@fabrikam.example')",
+        " -or (Name -ne 'x')",
+        " -and (Name -ne 'x')",
+    ):
+        wide = msgspec.structs.replace(assignment, scope_filter=f"{assignment.scope_filter}{more}")
+        found = states(SCOPED, Mailboxes=Mailboxes([wide]), Granted=Granted([], []))
+        assert found["exchange.scope"] is State.WRONG
+
+
+def test_conditions_that_say_nothing_do_not_narrow_a_policy():
+    empty = {"clientAppTypes": ["all"], "platforms": None, "signInRiskLevels": [], "devices": {"includeDevices": []}}
+    assert states(Fences=narrowed(**empty))["conditional_access.policy"] is State.OK
+
+
+def test_without_the_policy_the_one_on_risk_is_not_taken_for_it():
+    risk = without(0).policies[0]
+    as_graph_gives_it = msgspec.structs.replace(risk, conditions={**risk.conditions, "locations": None})
+    changed = Fences([as_graph_gives_it], fences().locations)
+    [result] = [each for each in results(Fences=changed) if each.check.id == "conditional_access.policy"]
+    assert (result.outcome.found[Language.EN], result.outcome.mend[0].rpartition(" ")[2]) == (
+        "none",
+        "conditional_access.policy",
+    )
+
+
+def test_a_permission_of_another_resource_does_not_pass_for_graphs_of_the_same_name():
+    exchange_online = "00000002-0000-0ff1-ce00-000000000000"
+    names = Vocabulary({(each, "r", "Role"): "Calendars.Read" for each in (GRAPH, exchange_online)})
+    assert names.name_of(GRAPH, "r", "Role") == "Calendars.Read"
+    assert names.name_of(exchange_online, "r", "Role") == f"Calendars.Read ({exchange_online})"
 
 
 def test_subjects_that_come_back_are_told_and_in_the_design_broker_they_are_wrong():

@@ -8,16 +8,17 @@ from sekimori.doctor.tenant import Fences, Policy, Service, networks
 from sekimori.manifest.model import Manifest
 
 _APPLY = "sekimori manifest conditional-access"
+_OF_EVERY_POLICY = {"clientApplications", "applications", "locations", "clientAppTypes", "users"}
 
 
 def _policy(manifest: Manifest, facts: Facts) -> Outcome:
     fences, principal = facts.get(Fences), facts.get(Service).principal.id
-    blocking = [each for each in fences.policies if _blocks(each, principal) and "locations" in each.conditions]
+    blocking = [each for each in fences.policies if _blocks(each, principal) and _part(each, "locations")]
     expected = listed(manifest.identity.egress)
     if not blocking:
         return differs(found=NONE, expected=expected, mend=(f"{_APPLY}  # conditional_access.policy",))
     gaps = {policy.id: _let_through(policy, fences) - _declared(manifest) for policy in blocking}
-    tight = [policy for policy in blocking if not gaps[policy.id] and _covers_all(policy)]
+    tight = [policy for policy in blocking if not gaps[policy.id] and not _narrowed(policy)]
     if any(policy.state == "enabled" for policy in tight):
         return holds(found=listed(p.display_name for p in tight), expected=expected)
     if tight:
@@ -26,8 +27,13 @@ def _policy(manifest: Manifest, facts: Facts) -> Outcome:
         mend = f"az rest --method patch --url \"{url}\" --headers Content-Type=application/json --body '{body}'"
         found = both(f"{tight[0].display_name} は {tight[0].state}", f"{tight[0].display_name} is {tight[0].state}")
         return Outcome(state=State.WRONG, found=found, expected=same("enabled"), mend=(mend,))
-    found = listed(sorted(map(str, gap))[0] if gap else p.display_name for p in blocking for gap in [gaps[p.id]])
-    return differs(found=found, expected=expected, mend=(f"{_APPLY}  # conditional_access.location",))
+    open_at = [
+        f"{each.display_name}: {', '.join(sorted(map(str, gaps[each.id])))}" for each in blocking if gaps[each.id]
+    ]
+    narrow = [f"{each.display_name}: {', '.join(_narrowed(each))}" for each in blocking if not gaps[each.id]]
+    # A policy that is only to be widened is nearer to the mark than one that lets in too much.
+    mend = f"{_APPLY}  # conditional_access.{'policy' if narrow else 'location'}"
+    return differs(found=listed(narrow or open_at), expected=expected, mend=(mend,))
 
 
 def _risk(_manifest: Manifest, facts: Facts) -> Outcome:
@@ -53,11 +59,26 @@ def _blocks(policy: Policy, principal: str) -> bool:
     return named and principal.casefold() not in excluded and "block" in controls and policy.state != "disabled"
 
 
-def _covers_all(policy: Policy) -> bool:
+def _narrowed(policy: Policy) -> list[str]:
+    """Return the conditions by which a policy blocks less than every sign-in; every one that is not known counts."""
     locations, applications = _part(policy, "locations"), _part(policy, "applications")
-    every_place = "All" in (locations.get("includeLocations") or ())
-    excluded = applications.get("excludeApplications") or ()
-    return every_place and "All" in (applications.get("includeApplications") or ()) and not excluded
+    found = {
+        "includeLocations": "All" not in (locations.get("includeLocations") or ()),
+        "includeApplications": "All" not in (applications.get("includeApplications") or ()),
+        "excludeApplications": _says(applications.get("excludeApplications")),
+        "applicationFilter": _says(applications.get("applicationFilter")),
+        "servicePrincipalFilter": _says(_part(policy, "clientApplications").get("servicePrincipalFilter")),
+        "clientAppTypes": policy.conditions.get("clientAppTypes") not in (None, [], ["all"]),
+    }
+    found |= {key: _says(value) for key, value in policy.conditions.items() if key not in _OF_EVERY_POLICY}
+    return sorted(key for key, narrows in found.items() if narrows)
+
+
+def _says(value: object) -> bool:
+    """Return whether a condition holds anything: Graph gives unused ones as null, as empty lists, or empty inside."""
+    if isinstance(value, dict):
+        return any(_says(each) for key, each in value.items() if not str(key).startswith("@odata."))
+    return bool(value) and value != "none"
 
 
 def _let_through(policy: Policy, fences: Fences) -> set[Any]:

@@ -1,7 +1,10 @@
 """Exchange: which mailboxes the application may open. Its grants and Entra's add up."""
 
+import re
+
 from sekimori.doctor.check import NONE, Check, Facts, Outcome, State, both, listed, matched, same
-from sekimori.doctor.tenant import Assignment, Granted, Mailboxes
+from sekimori.doctor.mending import ungrant
+from sekimori.doctor.tenant import Assignment, Granted, Mailboxes, Service
 from sekimori.doctor.witness import Trial
 from sekimori.manifest.model import CalendarAccess, Manifest
 from sekimori.manifest.preventive.exchange import ROLE, recipient_filter
@@ -23,14 +26,22 @@ def _scope(manifest: Manifest, facts: Facts) -> Outcome:
             f"Entra にも {', '.join(calendars)} があり、範囲が効きません",
             f"Entra grants {', '.join(calendars)} as well, which defeats the scope",
         )
-        return Outcome(state=State.WRONG, found=found, expected=same(wanted), mend=("sekimori manifest entra --undo",))
-    good = [each for each in assignments if _said(each) == wanted]
+        mend = tuple(ungrant(facts, name) for name in calendars)
+        return Outcome(state=State.WRONG, found=found, expected=same(wanted), mend=mend)
+    terms = _terms(recipient_filter(mailboxes))
+    good = [each for each in assignments if each.role_name == ROLE and _terms(each.scope_filter or "") == terms]
     return matched(
         len(good) == 1 and len(assignments) == 1,
         found=listed(map(_said, assignments)),
         expected=same(wanted),
         mend=(f"{_APPLY}  # exchange.assignment",),
     )
+
+
+def _terms(filter_: str) -> frozenset[str]:
+    """Return what a filter's ``-or`` joins, however Exchange writes it: with other brackets, spaces, or order."""
+    parts = re.split(r"\s-or\s", re.sub(r"[()\s]+", " ", filter_))
+    return frozenset(part.strip().casefold() for part in parts)
 
 
 def _declared(manifest: Manifest) -> list[str]:
@@ -83,7 +94,7 @@ CHECKS = (
             "where a token leaks, this is what it reads",
         ),
         techniques=("T1114.002", "T1087.003"),
-        needs=(Mailboxes, Granted),
+        needs=(Mailboxes, Granted, Service),
         examine=_scope,
     ),
     Check(

@@ -1,6 +1,7 @@
 """What it may do in Entra: what was granted, what is asked for, and roles."""
 
 from sekimori.doctor.check import NONE, Check, Facts, Outcome, both, listed, matched
+from sekimori.doctor.mending import ungrant
 from sekimori.doctor.tenant import Granted, Registration, Service
 from sekimori.doctor.vocabulary import Vocabulary
 from sekimori.manifest.model import Manifest
@@ -11,9 +12,7 @@ _GRAPH = "https://graph.microsoft.com/v1.0"
 
 def _permissions(manifest: Manifest, facts: Facts) -> Outcome:
     granted, wanted = facts.get(Granted), set(wanted_permissions(manifest))
-    surplus, principal = set(granted.permissions) - wanted, facts.get(Service).principal.id
-    url = f"{_GRAPH}/servicePrincipals/{principal}/appRoleAssignments"
-    mend = [f'az rest --method delete --url "{url}/{granted.grant_ids.get(name, "GRANT")}"' for name in sorted(surplus)]
+    mend = [ungrant(facts, name) for name in sorted(set(granted.permissions) - wanted)]
     mend += ["sekimori manifest entra  # entra.permissions"] if wanted - set(granted.permissions) else []
     same_set = set(granted.permissions) == wanted
     return matched(same_set, found=listed(granted.permissions), expected=listed(wanted), mend=tuple(mend))

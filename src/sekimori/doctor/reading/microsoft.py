@@ -5,7 +5,7 @@ Every fact is read by itself: where one may not be read, the others are.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
@@ -99,7 +99,7 @@ class Answers:
                 return found
             if urlsplit(url)[:2] != urlsplit(self._base)[:2]:
                 raise CannotRead(0, "the next page is on another host")
-            page = await self._get(url)
+            page: dict[str, Any] = _converted(await self._get(url), dict[str, Any])
             found += _converted(page.get("value", []), list[kind])  # type: ignore[valid-type]
             url = page.get("@odata.nextLink")
         raise CannotRead(0, "there are too many pages")
@@ -113,8 +113,8 @@ class Answers:
             if answer.status_code not in {429, 503, 504}:
                 break
             await asyncio.sleep(min(_seconds(answer.headers.get("Retry-After")), 30) if attempt < 2 else 0)
-        if date := answer.headers.get("Date"):
-            self.ahead = self._clock() - parsedate_to_datetime(date)
+        if date := _date(answer.headers.get("Date")):
+            self.ahead = self._clock() - date
         if answer.status_code != 200:
             raise CannotRead(answer.status_code, _code(answer))
         try:
@@ -151,7 +151,8 @@ async def read_tenant(
         return Fences(policies, await graph.many(f"{base}/namedLocations", Location))
 
     async def mailboxes() -> Mailboxes:
-        return await _mailboxes(graph.beta, manifest)
+        # The live one: a manifest that lacks it, or is wrong about it, would see no assignment at all.
+        return await _mailboxes(graph.beta, (await graph.one(principal, Principal)).id)
 
     async def last() -> LastSignIn:
         since = f"{clock() - LOOKED_BACK:%Y-%m-%dT%H:%M:%SZ}"
@@ -196,9 +197,8 @@ async def _granted(graph: Answers, principal: str, vocabulary: Vocabulary) -> Gr
     return Granted(sorted(names.values()), delegated, {name: id_ for id_, name in names.items()})
 
 
-async def _mailboxes(beta: Answers, manifest: Manifest) -> Mailboxes:
+async def _mailboxes(beta: Answers, principal: str) -> Mailboxes:
     base = "/roleManagement/exchange"
-    principal = manifest.identity.service_principal_id or ""
     wanted = f"principalId eq '/ServicePrincipals/{principal}'"
     found = await beta.many(f"{base}/roleAssignments?$filter={wanted}", Assignment)
     named = []
@@ -237,9 +237,16 @@ OF_GRAPH: Final = (Registration, Service, Trusted, Granted, Fences, Mailboxes, L
 
 def _converted(value: object, kind: Any) -> Any:
     try:
-        return msgspec.convert(value, kind)
+        return msgspec.convert(_without_nulls(value), kind)
     except msgspec.ValidationError as error:
         raise CannotRead(200, f"not what was expected: {error}") from None
+
+
+def _without_nulls(value: object) -> object:
+    # Graph: null says what a missing key says; which properties come as null is not documented.
+    if isinstance(value, dict):
+        return {key: _without_nulls(each) for key, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
@@ -251,6 +258,14 @@ def _code(answer: httpx.Response) -> str:
         return str(_mapping(_mapping(msgspec.json.decode(answer.content)).get("error")).get("code", ""))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
         return ""
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def _seconds(text: str | None) -> float:
