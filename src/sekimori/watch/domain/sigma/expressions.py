@@ -1,8 +1,8 @@
 """Texts that must stand in whatever a regular expression finds, read from the expression's own syntax tree."""
 
 import re
+import re._parser as parser  # type: ignore[import-not-found]  # the one parser that surely agrees with `re`
 from collections.abc import Iterable, Iterator
-from re import _parser  # type: ignore[attr-defined]  # the one parser that surely agrees with `re`
 from typing import Any, Final
 
 Texts = frozenset[str]
@@ -12,7 +12,7 @@ _PLAIN: Final = re.compile(r"[ !#-\[\]-~]")
 def texts_in(source: str, flags: int) -> Texts | None:
     """Return lower-case ASCII texts of which every match has one, whatever its case; None where nothing can be said."""
     try:
-        return _of_sequence(_parser.parse(source, flags))
+        return _of_sequence(parser.parse(source, flags))
     except (re.error, RecursionError, OverflowError):
         return None
 
