@@ -9,6 +9,8 @@ from sekimori.catalogue import discover_modules
 from sekimori.watch.domain.judges import JUDGES
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
+from sekimori.watch.domain.sigma.check import Verdict, check_rules
+from sekimori.watch.domain.sigma.rule import read_rules
 from sekimori.watch.intake import Envelope, Intake, records_in
 from sekimori.watch.rulebook import shipped_folder, shipped_rules
 from sekimori.watch.samples import SUFFIX, Expectation, counted, tried
@@ -90,3 +92,12 @@ def test_only_few_rules_speak_together(intake: Intake) -> None:
     assert pairs == {
         ("federated_credential_sign_in", "service_principal_sign_in"),
     }, json.dumps(sorted(pairs))
+
+
+def test_each_rule_passes_our_own_check() -> None:
+    files = sorted(shipped_folder().glob("*.yml"))
+    texts = {str(file): file.read_text("utf-8") for file in files}
+    beside = [read_rules(text, name) for name, text in texts.items()]
+    checked = [each for name, text in texts.items() for each in check_rules(text, name, others=beside)]
+    assert [each for each in checked if each.verdict is not Verdict.RUNS] == []
+    assert len(checked) >= len(RULES)
