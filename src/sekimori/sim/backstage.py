@@ -1,6 +1,8 @@
 """What a story puts in place before it begins and away when it is over: the log tells nothing of it."""
 
+import contextlib
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -102,6 +104,17 @@ class Backstage:
         key = Key(id=self.tenant.ids.guid(), name="CN=northwind", certificate=issued.certificate)
         app.keys.append(key)
         return issued
+
+    @contextlib.contextmanager
+    def mailboxes(self, number: int) -> Iterator[list[str]]:
+        """Have so many more people in the house, with nothing in their calendars."""
+        people = [f"person{each}@fabrikam.example" for each in range(number)]
+        self.tenant.calendars.update(dict.fromkeys(people, ()))
+        try:
+            yield people
+        finally:
+            for mailbox in people:
+                del self.tenant.calendars[mailbox]
 
     def throttle(self, calls: int) -> None:
         """Have Graph tell so many calls to wait."""

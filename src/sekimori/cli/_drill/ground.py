@@ -99,13 +99,15 @@ class Ground:
     async def raised(self) -> list[Raised]:
         """Return every rule that told of something and that the security channel names."""
         shown = self._shown()
+        return [one for one in await self._told() if one.rule in shown]
+
+    async def _told(self) -> list[Raised]:
         return [
             Raised(rule=rule, event=alert.event, recorded_at=one.recorded_at, told_at=one.told_at)
             for one in await self.arrivals.since(ALWAYS)
             if one.told_at is not None
             for alert in [msgspec.json.decode(one.finding_json, type=Alert)]
             for rule in (alert.rule, *alert.also)
-            if rule in shown
         ]
 
     def _shown(self) -> str:

@@ -17,6 +17,7 @@ PATH: Final = (
     "key_added_and_used_elsewhere",
     "unrecorded_graph_call",
     "calendars_harvested",
+    "log_export_deleted",
 )
 LOOK_ALIKES: Final = ("planned_rotation", "credential_removed", "permission_order_changed", "new_deployment")
 
