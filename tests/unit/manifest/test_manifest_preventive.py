@@ -5,6 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import jsonschema
 import msgspec
@@ -197,6 +198,31 @@ def test_a_name_that_looks_like_a_command_is_a_name(name, tmp_path):
     assert all(name.replace("'", "''") in arg for arg in asked)
 
 
+@pytest.mark.parametrize("name", ["A & B #1", "100% + ?", "ours/theirs"])
+def test_a_name_is_looked_up_whole_whatever_a_url_means_by_its_characters(name, tmp_path):
+    calls = run(script(conditional_access(called(name)), shell=Shell.BASH, language=Language.EN, undo=True), tmp_path)
+    asked = [urlsplit(call["args"][4]) for call in calls if "get" in call["args"]]
+    assert [unquote(url.query) for url in asked if not url.fragment][-1] == f"$filter=displayName eq '{name} egress'"
+    assert all("&" not in url.query and "+" not in url.query for url in asked)
+
+
+def test_no_name_stands_for_a_variable_of_the_script(tmp_path):
+    name = "\ue000HOME\ue001 ${HOME} <HOME>"
+    location = bodies(run(script(conditional_access(called(name)), shell=Shell.BASH, language=Language.EN), tmp_path))[
+        0
+    ]
+    assert location["displayName"] == f"{name} egress"
+
+
+def test_what_the_registration_was_before_can_be_sent_back_as_it_was_kept(tmp_path):
+    kept = run(script(entra(FULL, ROLES)[:1], shell=Shell.BASH, language=Language.EN), tmp_path)[0]["args"]
+    fields = kept[kept.index("--query") + 1]
+    assert "@odata" not in fields
+    assert {"displayName", "web", "requiredResourceAccess"} <= {
+        each.partition(":")[0] for each in fields[1:-1].split(", ")
+    }
+
+
 def test_what_is_applied_can_be_undone_and_refers_to_what_was_found(tmp_path):
     calls = run(script(conditional_access(FULL), shell=Shell.BASH, language=Language.EN, undo=True), tmp_path)
     deleted = [call["args"][-1] for call in calls if "delete" in call["args"]]
@@ -233,7 +259,9 @@ def test_where_exchange_scopes_the_calendars_entra_is_asked_for_none():
 
 def test_with_a_certificate_or_a_federation_passwords_are_forbidden_with_a_secret_they_cannot_be():
     assert "entra.no_secret" in {setting.id for setting in entra(FULL, ROLES)}
-    assert "entra.no_secret" not in {setting.id for setting in entra(declared(credential=CredentialKind.SECRET), ROLES)}
+    with_secret = {setting.id: setting for setting in entra(declared(credential=CredentialKind.SECRET), ROLES)}
+    assert "entra.no_secret" not in with_secret
+    assert "credential reset" in script([with_secret["entra.credential"]], shell=Shell.BASH, language=Language.EN)
 
 
 def test_a_permission_nobody_knows_is_named():
@@ -254,6 +282,16 @@ def test_each_design_says_what_a_leaked_token_reads(design, language):
     manifest = declared(broker_mailbox="broker@fabrikam.example")
     text = script(exchange(manifest, design), shell=Shell.POWERSHELL, language=language)
     assert {Language.JA: "トークンが漏れると", Language.EN: "a leaked token reads"}[language] in text
+
+
+@pytest.mark.parametrize("design", list(CalendarAccess))
+@pytest.mark.parametrize("undo", [False, True])
+def test_exchange_is_signed_in_to_before_anything_is_asked_of_it(design, undo):
+    manifest = declared(broker_mailbox="broker@fabrikam.example")
+    text = script(exchange(manifest, design), shell=Shell.POWERSHELL, language=Language.EN, undo=undo)
+    commands = [line for line in text.splitlines() if line and not line.startswith(("#", "$"))]
+    assert commands[0] == "Connect-ExchangeOnline"
+    assert commands.count("Connect-ExchangeOnline") == 1
 
 
 def test_a_broker_that_is_not_named_and_a_principal_that_is_not_known_are_asked_for():

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from sekimori.manifest.model import Language
-from sekimori.manifest.preventive.setting import Call, Setting, Words, both, variable
+from sekimori.manifest.preventive.setting import Call, Setting, Words, both, in_words, variable
 
 NAME: Final = "sekimori"
 _URL: Final = (
@@ -82,7 +82,7 @@ _TARGETS: Final[dict[Destination, dict[str, str]]] = {
 def diagnostics(destination: Destination) -> tuple[Setting, ...]:
     """Return the one setting that sends every category to a destination."""
     listed = tuple(f"{category.name} ({category.licence})" for category in CATEGORIES)
-    needed = ", ".join(name for value in _TARGETS[destination].values() for name in [value[1:-1]])
+    needed = ", ".join(in_words(value)[1:-1] for value in _TARGETS[destination].values())
     return (
         Setting(
             id="diagnostics.categories",

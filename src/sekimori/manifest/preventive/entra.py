@@ -103,7 +103,9 @@ def _settings(manifest: Manifest, role_ids: Mapping[str, str]) -> Iterator[Setti
         yield _federation(identity.app_id, identity.federation)
     if identity.credential is CredentialKind.CERTIFICATE:
         yield _certificate(identity.app_id)
-    if identity.credential is not CredentialKind.SECRET:
+    if identity.credential is CredentialKind.SECRET:
+        yield _secret(identity.app_id)
+    else:
         yield _no_passwords(manifest)
     yield from _grants(manifest, role_ids)
     yield _owners(manifest)
@@ -112,6 +114,8 @@ def _settings(manifest: Manifest, role_ids: Mapping[str, str]) -> Iterator[Setti
 def _registration(manifest: Manifest, role_ids: Mapping[str, str]) -> Setting:
     body, app = application(manifest, role_ids), manifest.identity.app_id
     registration = f"{GRAPH}/applications(appId='{app}')"
+    # az: without @odata.context, which Graph gives and does not take.
+    kept = f' --query "{{{", ".join(f"{name}:{name}" for name in body)}}}"'
     return Setting(
         id="entra.application",
         what=both("アプリの登録", "The app registration"),
@@ -122,13 +126,13 @@ def _registration(manifest: Manifest, role_ids: Mapping[str, str]) -> Setting:
         ),
         techniques=("T1098.001", "T1098.003", "T1528"),
         apply=(
-            Line(text=f'az rest --method get --url "{registration}?\\$select={",".join(body)}" > {_BEFORE}'),
+            Line(text=f'az rest --method get --url "{registration}?\\$select={",".join(body)}"{kept} > {_BEFORE}'),
             Call(method="PATCH", url=registration, body=body),
         ),
         undo=(Line(text=f'az rest --method patch --url "{registration}" --body @{_BEFORE}'),),
         note=both(
-            f"変更前の登録を {_BEFORE} に残します。戻すときは @odata.context の行を除いてください。",
-            f"What it was before is kept in {_BEFORE}; take its @odata.context out before it is sent back.",
+            f"変更前の登録を {_BEFORE} に残します。二度目に実行する前に、別の名前で取っておいてください。",
+            f"What it was before is kept in {_BEFORE}; keep that under another name before you run this again.",
         ),
     )
 
@@ -165,6 +169,29 @@ def _certificate(app: str) -> Setting:
             Line(text=f"az ad app credential reset --id {app} --cert @bot.crt --append"),
         ),
         undo=(Line(text=f"# az ad app credential delete --id {app} --cert --key-id KEY_ID"),),
+    )
+
+
+def _secret(app: str) -> Setting:
+    return Setting(
+        id="entra.credential",
+        what=both("クライアントシークレット(ただ一つ)", "The client secret, the only one"),
+        why=both(
+            "写し取られても気づけません。フェデレーションか証明書のほうが安全です (identity.credential)",
+            "nobody notices when it is copied: a federation or a certificate is safer (identity.credential)",
+        ),
+        techniques=(),
+        apply=(
+            Line(
+                text=f"(umask 077; az ad app credential reset --id {app} --append --display-name sekimori"
+                " --query password --output tsv > bot.secret)"
+            ),
+        ),
+        undo=(Line(text=f"# az ad app credential delete --id {app} --key-id KEY_ID"),),
+        note=both(
+            "bot.secret を秘密の置き場に移してから消してください。",
+            "Move bot.secret to where secrets are kept, then delete it.",
+        ),
     )
 
 

@@ -81,7 +81,6 @@ def _direct(manifest: Manifest) -> Setting:
         techniques=(),
         apply=(
             Line(text=f"# Entra: {names}. (--design scoped | broker)"),
-            Line(text="Connect-ExchangeOnline"),
             Line(
                 text=f"Get-ManagementRoleAssignment -GetEffectiveUsers -Role '{ROLE}' | Format-Table Name, RoleAssignee"
             ),
@@ -119,7 +118,6 @@ def _service_principal(manifest: Manifest) -> Setting:
         why=both("範囲つきの役割は、これに割り当てます", "a scoped role is assigned to it"),
         techniques=(),
         apply=(
-            Line(text="Connect-ExchangeOnline"),
             Line(
                 text=f"New-ServicePrincipal -AppId '{identity.app_id}' -ObjectId '{identity.service_principal_id}' "
                 f"-DisplayName {_quoted(manifest.service.name)}"

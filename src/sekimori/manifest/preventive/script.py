@@ -22,7 +22,11 @@ class Shell(StrEnum):
 
 _HEAD: Final = {
     Shell.BASH: ("#!/usr/bin/env bash", "set -euo pipefail"),
-    Shell.POWERSHELL: ("#Requires -Modules ExchangeOnlineManagement", "$ErrorActionPreference = 'Stop'"),
+    Shell.POWERSHELL: (
+        "#Requires -Modules ExchangeOnlineManagement",
+        "$ErrorActionPreference = 'Stop'",
+        "Connect-ExchangeOnline",
+    ),
 }
 _WORDS: Final[Mapping[Language, Mapping[str, str]]] = {
     Language.JA: {

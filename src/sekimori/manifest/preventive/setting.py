@@ -63,6 +63,9 @@ def both(ja: str, en: str) -> Words:
     return {Language.JA: ja, Language.EN: en}
 
 
+_OF_A_URL: Final = str.maketrans({mark: f"%{ord(mark):02X}" for mark in "%&#+?"})
+
+
 def keep_found(url: str, query: str, *, keep: str) -> Line:
     """Look something up and keep what a JMESPath query makes of the answer; ``url`` may hold variables."""
     quoted = url.replace("\\", "\\\\").replace('"', '\\"').replace("$", "\\$").replace("`", "\\`")
@@ -71,12 +74,12 @@ def keep_found(url: str, query: str, *, keep: str) -> Line:
 
 def named(collection: str, name: str, *, keep: str) -> Line:
     """Look up the id of what has a display name, in a collection of Graph's."""
-    text = name.replace("'", "''")
+    text = name.replace("'", "''").translate(_OF_A_URL)
     return keep_found(f"{collection}?$filter=displayName eq '{text}'", "value[0].id", keep=keep)
 
 
-_OPEN: Final = "\ue000"  # private use: no text of a manifest holds them
-_CLOSE: Final = "\ue001"
+_OPEN: Final = "\x7f{"  # a control character: no text of a manifest holds one
+_CLOSE: Final = "\x7f}"
 
 
 def variable(name: str) -> str:
