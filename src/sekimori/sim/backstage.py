@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from sekimori.sim import world
+from sekimori.sim.azure.resource_manager import EXPORT, HUB
 from sekimori.sim.certificates import Issued, make_credential
 from sekimori.sim.entra.access_tokens import Bearer
 from sekimori.sim.entra.directory import Application, ClientSecret, Directory, Key
@@ -115,6 +116,11 @@ class Backstage:
         finally:
             for mailbox in people:
                 del self.tenant.calendars[mailbox]
+
+    def export_again(self) -> None:
+        """Have the tenant's logs exported as they were."""
+        for resource in (EXPORT, HUB):
+            self.directory.settings.pop(resource, None)
 
     def throttle(self, calls: int) -> None:
         """Have Graph tell so many calls to wait."""

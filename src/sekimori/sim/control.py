@@ -205,6 +205,8 @@ class Control:
             self._first.restore()
             return await self._carried_out(technique)
         finally:
+            # Whoever cut the logs off is undone in any case: without logs the rest of the story would be dark.
+            self.backstage.export_again()
             if not self._lasting:
                 before.restore()
 
