@@ -12,10 +12,10 @@ from typing import Final, Self
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from sekimori.core.confidential import Secret
 from sekimori.storage import postgresql, schema, sqlite
 from sekimori.storage.backend import Backend, Turn
 from sekimori.storage.errors import StorageMissing, StorageUnavailable, in_our_words
+from sekimori.storage.postgresql import Password
 
 _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = "postgresql://"
@@ -115,16 +115,14 @@ class Database:
         await self.close()
 
 
-async def open_database(
-    url: str, *, folder: Path, password: Secret[str] | None = None, patience: float = 5.0
-) -> Database:
+async def open_database(url: str, *, folder: Path, password: Password | None = None, patience: float = 5.0) -> Database:
     """Open the database, and bring its tables to this version; a file is made where there is none (mode 0600).
 
     Args:
         url: ``sqlite:///path``, where a path that is not absolute is relative to ``folder``; or
             ``postgresql://role@host/database``.
         folder: where the manifest is.
-        password: of the role on the server, where it needs one.
+        password: fetches that of the role on the server, where it needs one; asked again when it is refused.
         patience: how many seconds to wait for another process that writes.
 
     Raises:
@@ -149,7 +147,7 @@ async def open_database(
 
 
 async def open_for_reading(
-    url: str, *, folder: Path, password: Secret[str] | None = None, patience: float = 5.0
+    url: str, *, folder: Path, password: Password | None = None, patience: float = 5.0
 ) -> Database:
     """Open a database that is there, such that nothing can be written to it.
 

@@ -1,12 +1,14 @@
 """Opens the database that a manifest declares."""
 
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 
 from sekimori.core.confidential import Secret
 from sekimori.manifest.model import Service
-from sekimori.manifest.references import resolve_text
+from sekimori.manifest.references import SecretNotFound, resolve_text
 from sekimori.storage.database import Database, open_database, open_for_reading
+from sekimori.storage.postgresql import Password
 
 
 async def open_declared(service: Service, *, folder: Path, environ: Mapping[str, str]) -> Database:
@@ -30,7 +32,17 @@ async def open_declared_for_reading(service: Service, *, folder: Path, environ: 
     return await open_for_reading(service.storage, folder=folder, password=_password(service, folder, environ))
 
 
-def _password(service: Service, folder: Path, environ: Mapping[str, str]) -> Secret[str] | None:
-    if service.storage_password is None:
+def _password(service: Service, folder: Path, environ: Mapping[str, str]) -> Password | None:
+    reference = service.storage_password
+    if reference is None:
         return None
-    return resolve_text(service.storage_password, folder=folder, environ=environ)
+    last = resolve_text(reference, folder=folder, environ=environ)
+
+    def again() -> Secret[str]:
+        nonlocal last
+        # While it cannot be fetched, the last one stays: the server's refusal then says what is wrong.
+        with contextlib.suppress(SecretNotFound):
+            last = resolve_text(reference, folder=folder, environ=environ)
+        return last
+
+    return again

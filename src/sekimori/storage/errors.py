@@ -87,6 +87,11 @@ def in_our_words(error: SQLAlchemyError) -> StorageUnavailable:
     return kind(words, hint=hint)
 
 
+def is_refusal(error: Exception) -> bool:
+    """Return whether the server refused the sign-in, as far as the words of a connection that was not made say so."""
+    return next((code for words, code in _REFUSED if words.search(str(error))), "") == "28"
+
+
 def _named(error: SQLAlchemyError) -> tuple[str, str]:
     """Return the engine's own name for the error, and under which of ours it falls, or nothing."""
     original = getattr(error, "orig", None)

@@ -1,8 +1,9 @@
 """PostgreSQL: one server for several instances."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import URL, event, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -10,7 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from sekimori.core.confidential import Secret
 from sekimori.storage.backend import Turn
-from sekimori.storage.errors import StorageUnavailable
+from sekimori.storage.errors import StorageUnavailable, is_refusal
+
+Password: TypeAlias = Callable[[], Secret[str]]
 
 _OURS: Final = 0x53454B49  # "SEKI": the first half of our advisory locks' names
 _LOCK: Final = text("SELECT pg_advisory_xact_lock(:ours, :turn)")
@@ -50,12 +53,12 @@ class PostgresqlBackend:
         await self.writes.dispose()
 
 
-def writable(url: URL, *, password: Secret[str] | None, patience: float) -> PostgresqlBackend:
+def writable(url: URL, *, password: Password | None, patience: float) -> PostgresqlBackend:
     """Return the backend of a database on a server."""
     return PostgresqlBackend(_engine(url, password, patience, _DURABLE))
 
 
-def read_only(url: URL, *, password: Secret[str] | None, patience: float) -> PostgresqlBackend:
+def read_only(url: URL, *, password: Password | None, patience: float) -> PostgresqlBackend:
     """Return the backend of a database on a server, such that nothing can be written to it."""
     engine = _engine(url, password, patience, _ALIVE)
     return PostgresqlBackend(engine.execution_options(postgresql_readonly=True))
@@ -90,9 +93,9 @@ def _is_near(host: str) -> bool:
     return host.startswith("/") or host.rpartition(":")[0] in _LOOPBACK[1:] or host in _LOOPBACK
 
 
-def _engine(url: URL, password: Secret[str] | None, patience: float, settings: tuple[str, ...]) -> AsyncEngine:
+def _engine(url: URL, password: Password | None, patience: float, settings: tuple[str, ...]) -> AsyncEngine:
     engine = create_async_engine(
-        url if password is None else url.set(password=password.reveal()),
+        url,
         connect_args={"connect_timeout": max(2, round(patience)), "application_name": "sekimori"},
         pool_pre_ping=True,  # the server may have been restarted meanwhile
         pool_timeout=max(patience, 5.0),
@@ -108,4 +111,26 @@ def _engine(url: URL, password: Secret[str] | None, patience: float, settings: t
         connection.commit()
 
     event.listen(engine.sync_engine, "connect", connected)
+    if password is not None:
+        event.listen(engine.sync_engine, "do_connect", _signing_in(password))
     return engine
+
+
+def _signing_in(password: Password) -> Callable[..., Any]:
+    """Return how a connection is made: with the password that served last, and where it is refused, with a fresh one.
+
+    A server's password may be changed while we run (AWS changes the one it manages every seven days).
+    """
+    last = password()
+
+    def connect(dialect: Any, _record: object, arguments: Any, settings: dict[str, Any]) -> Any:
+        nonlocal last
+        try:
+            return dialect.connect(*arguments, **(settings | {"password": last.reveal()}))
+        except dialect.loaded_dbapi.OperationalError as error:
+            if not is_refusal(error) or (fresh := password()).reveal() == last.reveal():
+                raise
+            last = fresh
+        return dialect.connect(*arguments, **(settings | {"password": last.reveal()}))
+
+    return connect

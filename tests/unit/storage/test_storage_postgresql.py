@@ -3,16 +3,21 @@
 import asyncio
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from sqlalchemy import text
 
 from sekimori.core.confidential import Secret
+from sekimori.manifest.loader import load
 from sekimori.storage import postgresql
 from sekimori.storage.backend import Turn
 from sekimori.storage.database import open_database, open_for_reading, path_of
+from sekimori.storage.declared import open_declared
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.offsets import SqlOffsets
+
+MANIFEST = Path(__file__).parents[1] / "manifest" / "full.toml"
 
 
 @pytest.mark.parametrize(
@@ -60,8 +65,38 @@ async def test_a_database_that_the_server_has_not(tmp_path, postgresql_url):
 async def test_a_password_is_given_and_never_shown(tmp_path, postgresql_url):
     missing = postgresql_url.replace("postgres@", "nobody@")
     with pytest.raises(StorageUnavailable, match="refused the sign-in") as raised:
-        await open_database(missing, folder=tmp_path, password=Secret("hunter2"))
+        await open_database(missing, folder=tmp_path, password=lambda: Secret("hunter2"))
     assert "hunter2" not in f"{raised.value!r}{raised.value.__cause__!r}"
+
+
+async def test_a_password_that_is_changed_meanwhile_is_fetched_anew(tmp_path, postgresql_server, postgresql_url):
+    rules = postgresql_server.folder / "data" / "pg_hba.conf"
+    rules.write_text(f"local all changing scram-sha-256\n{rules.read_text()}")
+    server = psycopg.connect(postgresql_url, autocommit=True)
+    server.execute("SELECT pg_reload_conf()")
+    server.execute("CREATE ROLE changing LOGIN PASSWORD 'first'")
+    server.execute("GRANT ALL ON SCHEMA public TO changing")
+    (tmp_path / "password").write_text("first")
+    declared = msgspec.structs.replace(
+        load(MANIFEST).service,
+        storage=postgresql_url.replace("postgres@", "changing@"),
+        storage_password="file:password",
+    )
+    async with await open_declared(declared, folder=tmp_path, environ={}) as database:
+        offsets = SqlOffsets(database)
+        await offsets.put("s", "1")
+        server.execute("ALTER ROLE changing PASSWORD 'second'")
+        server.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'changing'")
+        with pytest.raises(StorageUnavailable, match="refused the sign-in"):
+            await offsets.put("s", "2")
+        (tmp_path / "password").unlink()
+        with pytest.raises(StorageUnavailable, match="refused the sign-in"):
+            await offsets.put("s", "3")
+        (tmp_path / "password").write_text("second")
+        await offsets.put("s", "4")
+        assert await offsets.get("s") == "4"
+    server.execute("DROP OWNED BY changing CASCADE; DROP ROLE changing")
+    server.close()
 
 
 async def test_a_role_that_may_only_read_is_enough_to_read(tmp_path, postgresql_url):
