@@ -56,9 +56,13 @@ def test_no_subnet_gives_public_addresses_and_the_service_stands_in_private_ones
     assert exported == [{"Ref": "PrivateSubnetA"}, {"Ref": "PrivateSubnetB"}]
 
 
-def test_the_service_goes_out_to_declared_ports_only_and_nothing_comes_in():
+def test_the_service_goes_out_to_declared_ports_only_and_nothing_comes_in_from_outside():
     group = resources("network")["ServiceGroup"]
-    assert "SecurityGroupIngress" not in group
+    [health] = group["SecurityGroupIngress"]
+    assert health["CidrIp"] == resources("network")["Network"]["CidrBlock"]
+    assert (
+        health["FromPort"] == health["ToPort"] == resources("express")["Service"]["PrimaryContainer"]["ContainerPort"]
+    )
     assert {rule["FromPort"] for rule in group["SecurityGroupEgress"]} == {443, 9093, 5432, 53}
     assert not any(rule["IpProtocol"] == "-1" for rule in group["SecurityGroupEgress"])
 
@@ -103,9 +107,17 @@ def test_secrets_come_by_reference_and_two_only_are_readable(name):
     assert "ServiceSecret" in service
     plain = re.findall(r'"Name": "([A-Z_]+)", "Value": "([^"]*)"', service)
     assert {key for key, _ in plain} == {"PORT"}
-    [reading] = [each for each in statements(name) if "secretsmanager:GetSecretValue" in actions(each)]
-    assert len(reading["Resource"]) == 2
-    assert "*" not in json.dumps(reading["Resource"])
+    reading = [each["Resource"] for each in statements(name) if "secretsmanager:GetSecretValue" in actions(each)]
+    readable = [each for resource in reading for each in (resource if isinstance(resource, list) else [resource])]
+    assert len(readable) == 2
+    assert "*" not in json.dumps(readable)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_the_database_password_is_fetched_by_the_service_since_aws_changes_it_every_week(name):
+    assert "database-secret" not in json.dumps(resources(name)["Service"])
+    policies = resources(name, "AWS::IAM::Role")["ServiceRole"]["Policies"]
+    assert "database-secret" in json.dumps(policies)
 
 
 @pytest.mark.parametrize("name", NAMES)
