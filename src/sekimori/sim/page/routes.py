@@ -18,6 +18,22 @@ from sekimori.sim.page.wording import WORDS
 from sekimori.sim.technique import Technique
 from sekimori.sim.world import MemberKind, World
 
+FIRST: Final = (
+    "secret_guessed",
+    "client_secret_added",
+    "certificate_added",
+    "federated_credential_added",
+    "service_principal_added",
+    "permission_requested",
+    "permission_granted",
+    "stolen_credential_sign_in",
+    "unrecorded_graph_call",
+    "calendars_harvested",
+    "conditional_access_removed",
+    "log_export_deleted",
+)
+"""The path of an attack on the bot: in, staying in, reaching further, using it, going dark. The page shows it first."""
+
 HERE: Final = Path(__file__).parent
 # Nothing but the page's own files, and never inside another page.
 POLICY: Final = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -47,11 +63,14 @@ class Page:
 
     async def _page(self, request: Request) -> Response:
         language = "en" if request.query_params.get("lang") == "en" else "ja"
+        story = self._story()
         html = self._templates.get_template("page.html.j2").render(
             language=language,
             words=WORDS[language],
             people=[self._person(user, language) for user in self._people()],
-            techniques=[_technique(technique, language) for technique in self._story()],
+            first=[_technique(each, language) for each in story if each.id in FIRST],
+            others=[_technique(each, language) for each in story if each.attack and each.id not in FIRST],
+            benign=[_technique(each, language) for each in story if not each.attack],
             bot={"id": world.BOT_USER, "name": self._world.members[world.BOT_USER].name},
         )
         return HTMLResponse(html, headers={"Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"})
@@ -72,8 +91,9 @@ class Page:
             yield f"data: {notice}\n\n"
 
     def _story(self) -> list[Technique]:
-        """Return the techniques as an attack unfolds, which is nearly the order of their ATT&CK ids."""
-        return sorted(self._techniques.values(), key=lambda technique: technique.attack)
+        """Return the techniques: those of the usual path in its order, the others by their ATT&CK ids."""
+        order = {id_: place for place, id_ in enumerate(FIRST)}
+        return sorted(self._techniques.values(), key=lambda each: (order.get(each.id, len(order)), each.attack))
 
     def _people(self) -> list[UserId]:
         everybody = frozenset[UserId]().union(*(channel.members for channel in self._world.channels.values()))

@@ -19,6 +19,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "attacker": "攻撃者の手",
         "attacker_intro": "押すと本当に HTTPS で攻撃が行われ、Entra ID のログに残ります。"
         "見張りの知らせは #security-alerts に届きます(佐藤・管理 担当だけが読めます)。",
+        "search": "手口を探す",
+        "search_example": "例: 所有者、T1098、consent",
+        "others": "ほかの手口",
         "benign": "無害なそっくりさん",
         "do": "実行",
         "done": "実行しました。ログ {count} 件。",
@@ -59,6 +62,9 @@ WORDS: Final[dict[str, dict[str, str]]] = {
         "attacker": "The attacker's moves",
         "attacker_intro": "Each is carried out over real HTTPS and leaves its trace in Entra ID's log. "
         "What the watch finds arrives in #security-alerts (which only 佐藤 and 管理 担当 can read).",
+        "search": "Find a move",
+        "search_example": "such as owner, T1098, consent",
+        "others": "Other moves",
         "benign": "Benign look-alikes",
         "do": "Do it",
         "done": "Done. Log records: {count}.",

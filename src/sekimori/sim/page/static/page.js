@@ -221,6 +221,18 @@
     at("compose").requestSubmit();
   });
 
+  // What is sought is looked for in everything that a move says; its group opens as long as something is sought.
+  at("sought").addEventListener("input", () => {
+    const sought = at("sought").value.trim().toLowerCase();
+    for (const move of document.querySelectorAll(".moves > li")) {
+      const id = move.querySelector("[data-technique]").dataset.technique;
+      move.hidden = !`${id} ${move.textContent}`.toLowerCase().includes(sought);
+    }
+    for (const group of document.querySelectorAll("details.more")) {
+      group.open = Boolean(sought) && Boolean(group.querySelector("li:not([hidden])"));
+    }
+  });
+
   for (const button of document.querySelectorAll("[data-technique]")) {
     button.addEventListener("click", async () => {
       const result = button.parentElement.querySelector(".move-result");
