@@ -82,7 +82,7 @@ def threats(
 ) -> None:
     """Rank the ATT&CK techniques that threat reports have in common, with the sentence each came from.
 
-    Exit status: 0 all were read and speak of techniques, 3 some do not or could not be read, 2 none could.
+    Exit status: 0 all were read and speak of techniques, 3 some do not or could not be read, 2 none could be used.
 
     Example:  sekimori risk threats reports/*.pdf --out threats.toml
     """
@@ -101,7 +101,7 @@ def threats(
         print_threats(found, extracts, lang)
     if out is not None:
         update(out, found, extracts)
-    raise typer.Exit(0 if not problems else 3 if extracts else 2)
+    raise typer.Exit(0 if not problems else 3 if found else 2)
 
 
 @app.command()

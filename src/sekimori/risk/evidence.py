@@ -55,7 +55,7 @@ def excerpt(event: Any, telling: tuple[str, ...]) -> tuple[Fact, ...]:
     """Return what tells, and who, when, where and what around it: one value a line, with its path.
 
     The values of a telling modified property are unfolded, and the items that did not change are counted instead of
-    shown. What is neither telling nor context is left out.
+    shown, as is an object within them that stayed as it was. What is neither telling nor context is left out.
     """
     paths = {_normal(path) for path in telling}
     facts = list(_facts(event, (), paths, inherited=False))
@@ -117,19 +117,20 @@ def _without(items: Any, others: Any) -> Any:
         return items
     left = [_narrowed(item, others) for item in items if item not in others]
     same = len(items) - len(left)
-    return [*([f"… ({same} unchanged)"] if same else []), *left]
+    return [*([f"… ({same})"] if same else []), *left]
 
 
 def _narrowed(item: Any, others: list[Any]) -> Any:
     if not isinstance(item, dict):
         return item
     alike = [other for other in others if isinstance(other, dict)]
-    return {
-        key: _without(value, [each for other in alike for each in _listed(other.get(key))])
-        if isinstance(value, list)
-        else value
-        for key, value in item.items()
-    }
+    return {key: _narrowed_value(value, [other[key] for other in alike if key in other]) for key, value in item.items()}
+
+
+def _narrowed_value(value: Any, others: list[Any]) -> Any:
+    if isinstance(value, list):
+        return _without(value, [each for other in others for each in _listed(other)])
+    return "…" if isinstance(value, dict) and value and value in others else value
 
 
 def _listed(value: Any) -> list[Any]:

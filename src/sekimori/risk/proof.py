@@ -111,8 +111,12 @@ def read(path: Path) -> Proof:
     """
     try:
         proof = msgspec.json.decode(path.read_bytes(), type=Proof)
-    except (OSError, msgspec.DecodeError) as error:
-        raise ProofUnreadable(f"{path}: {error}", hint="sekimori drill matrix writes it anew") from error
+    except OSError as error:
+        hint = "sekimori drill matrix writes one"
+        raise ProofUnreadable(f"{path} cannot be read: {error.strerror}", hint=hint) from error
+    except msgspec.DecodeError as error:
+        hint = "sekimori drill matrix writes it anew"
+        raise ProofUnreadable(f"{path} is no proof: {error}", hint=hint) from error
     if proof.version != VERSION or proof.proven_at.tzinfo is None:
         raise ProofUnreadable(f"{path} is no proof of version {VERSION}", hint="sekimori drill matrix writes it anew")
     return proof

@@ -79,7 +79,9 @@ def _properties(technique: ProvenTechnique, event: Event, target: str, *, alone:
     named = telling_properties(technique.event, technique.telling)
     if known and not alone:
         return expected
-    return (named or expected) if known else ()
+    if not known and not target.startswith("policy:"):
+        return ()  # that it was made or deleted tells, whatever its properties
+    return named or expected
 
 
 def _joined(rows: Sequence[Row]) -> Row:

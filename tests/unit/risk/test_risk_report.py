@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from typer.testing import CliRunner
 
 from sekimori.cli import risk
+from sekimori.risk import proof as proof_file
 from sekimori.risk.evidence import evidence_lines, excerpt
 from sekimori.risk.register.loader import load
 from sekimori.risk.report.assessment import Assessment, Band, State, band_of
@@ -124,9 +125,27 @@ def test_an_excerpt_counts_what_did_not_change_and_shows_what_did():
     assert facts == {
         "operationName": ('"Update"', False),
         f"{at}.displayName": ('"KeyDescription"', True),
-        f"{at}.oldValue": ('["… (2 unchanged)"]', True),
-        f"{at}.newValue": ('["… (2 unchanged)", "c"]', True),
+        f"{at}.oldValue": ('["… (2)"]', True),
+        f"{at}.newValue": ('["… (2)", "c"]', True),
     }
+
+
+def test_an_excerpt_of_a_policy_shows_what_became_different_and_not_the_rest_of_it():
+    conditions = {"users": ["all"] * 200}
+    old, new = ([{"displayName": "p", "conditions": conditions, "state": state}] for state in ("enabled", "disabled"))
+    prop = {"displayName": "Policy", "oldValue": json.dumps(old), "newValue": json.dumps(new)}
+    values = [fact.value for fact in excerpt({"modifiedProperties": [prop]}, ("Policy",))]
+    assert values[1:] == [
+        '[{"displayName": "p", "conditions": "…", "state": "enabled"}]',
+        '[{"displayName": "p", "conditions": "…", "state": "disabled"}]',
+    ]
+
+
+def test_a_shipped_event_that_tells_by_a_change_shows_one():
+    shipped = proof_file.read(proof_file.shipped_path())
+    for act in shipped.attacks:
+        said = {f.path.rpartition(".")[2]: f.value for f in excerpt(act.event, act.telling) if f.tells}
+        assert "newValue" not in said or said["oldValue"] != said["newValue"], act.id
 
 
 def test_the_lines_of_a_whole_event_are_its_json(proof):

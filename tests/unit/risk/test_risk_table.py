@@ -111,6 +111,12 @@ def test_the_shipped_proof_bears_out_the_articles_rows(rules, read):
     assert [cells(row, Language.JA)[:4] for row in found if row.article] == ARTICLE
 
 
+def test_a_policys_row_names_the_property_that_its_proof_calls_telling(rules, read):
+    found = {row.event: row.properties for row in table_rows(read_proof(shipped_path()), rules, read)}
+    assert found["Update conditional access policy"] == ("ConditionalAccessPolicy",)
+    assert found["Add service principal"] == ()
+
+
 def test_the_command_prints_the_table_in_every_form():
     runner = CliRunner()
     shown = runner.invoke(risk.app, ["table", "--proof", str(PROOF), "--lang", "ja"], env={"COLUMNS": "200"})

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from sekimori.cli import risk
+from sekimori.risk.errors import ThreatsUnreadable
 from sekimori.risk.threats.extraction import By, extract
-from sekimori.risk.threats.kept import _quoted, updated
+from sekimori.risk.threats.kept import _quoted, read_kept_threats, updated
 from sekimori.risk.threats.naming import named
 from sekimori.risk.threats.passages import Form, Report, Unreadable, paragraphs
 from sekimori.risk.threats.ranking import ranked
@@ -229,6 +230,21 @@ def test_the_command_tells_what_it_could_not_use_and_does_the_rest(tmp_path):
     assert any("empty.md: speaks of no ATT&CK technique" in problem for problem in told["problems"])
     assert any("gone.pdf" in problem for problem in told["problems"])
     assert len(tomllib.loads(out.read_text("utf-8"))["threats"]) == len(told["threats"])
+
+
+def test_where_no_report_could_be_used_the_exit_status_says_so(tmp_path):
+    soup = tmp_path / "soup.txt"
+    soup.write_text("Leek and potatoes.", "utf-8")
+    assert CliRunner().invoke(risk.app, ["threats", str(soup)]).exit_code == 2
+
+
+def test_another_file_is_not_taken_for_the_threats(tmp_path):
+    register = tmp_path / "risk.toml"
+    register.write_text('[[threats]]\nid = "a"\ntechniques = ["T1528"]\n', "utf-8")
+    with pytest.raises(ThreatsUnreadable, match="names a technique"):
+        read_kept_threats(register)
+    register.write_text("# none was found\n", "utf-8")
+    assert read_kept_threats(register) == []
 
 
 def test_a_kept_file_that_is_broken_is_not_written_over(tmp_path):

@@ -80,6 +80,14 @@ def test_one_id_becomes_one_other_id_wherever_it_stands() -> None:
     assert anonymous(found)["a"] != found["a"]
 
 
+def test_where_a_policy_stands_stays_and_where_a_person_is_does_not() -> None:
+    assert anonymous({"location": {"countryOrRegion": "JP", "state": "Tokyo"}}) == {
+        "location": {"countryOrRegion": "JP"}
+    }
+    policy = json.dumps([{"displayName": "block", "state": "disabled"}])
+    assert json.loads(anonymous({"newValue": policy})["newValue"]) == [{"displayName": "example", "state": "disabled"}]
+
+
 def test_two_repositories_stay_two() -> None:
     subjects = [f"repo:fabrikam/{name}:ref:refs/heads/main" for name in ("bot", "other")]
     one, other = anonymous(subjects)

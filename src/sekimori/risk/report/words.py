@@ -74,21 +74,27 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "blind_spots": ("見えないもの", "Blind spots"),
     "none": ("なし", "none"),
     "nothing_detects": (
-        "この脅威を知らせるルールはありません。下記の手段に頼ります。",
+        "この脅威を知らせるルールはありません。ここに挙げた手段に頼ります。",
         "No rule tells of this threat; the means named here have to.",
     ),
     "review": ("見直し", "Review"),
     "evidence": ("証跡", "Evidence"),
     "evidence_note": (
-        "証跡は模擬環境のログの抜粋(匿名化済み)。左は記録内の位置、色付きの行が決め手です。",
-        "Evidence is taken from the simulator's log, made anonymous: at the left the place, marked what tells.",
+        (
+            "証跡は模擬環境のログの抜粋(匿名化済み)。左は記録内の位置、色付きの行が決め手、"
+            "「…」は変わらなかった部分(数字はその件数)です。実際のログは数分遅れて届きます。"
+        ),
+        (
+            "Evidence is taken from the simulator's log, made anonymous: at the left the place, marked what tells; "
+            "… stands for what did not change, with its count. Real logs arrive minutes later."
+        ),
     ),
     "no_evidence": (
         "この脅威を実証した訓練は、まだありません。",
         "No drill has proven a detection of this threat yet.",
     ),
     "whole_event": ("ログ全体を見る", "Show the whole event"),
-    "seconds": ("発生から通知まで {seconds} 秒", "{seconds} s from the act to the alert"),
+    "seconds": ("模擬環境でのログから通知まで {seconds} 秒", "{seconds} s from log to alert, simulated"),
     "look_alikes": ("紛らわしいが正当な変更", "Look-alikes that are no attack"),
     "look_alikes_note": (
         "正当な変更も同じ方法で実行し、警告が出ないことを確かめています。",
@@ -147,7 +153,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "level": ("重要度", "level"),
     "profile": ("マニフェストの宣言との照合", "held against the manifest"),
     "reconciliation": ("監査記録とログの照合", "audit log reconciled with the logs"),
-    "audit_log": ("改ざんできない監査記録", "tamper-evident audit log"),
+    "audit_log": ("改ざんがわかる監査記録", "tamper-evident audit log"),
     "digest": ("本人への週次のまとめ", "weekly digest to the subject"),
     "threat_added": ("脅威を追加", "Threats added"),
     "threat_removed": ("脅威を削除", "Threats removed"),
@@ -166,7 +172,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "Rules in the register that no drill has made fire yet",
     ),
     "unproven_why": (
-        "ルールは試験用の標本で確かめているが、攻撃の実行による実証はまだない。",
+        "ルールは試験用のサンプルで確かめているが、攻撃の実行による実証はまだない。",
         "The rule is tested on its samples, but no attack was carried out for it.",
     ),
     "unproven_closes": (

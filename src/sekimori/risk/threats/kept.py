@@ -19,6 +19,7 @@ _HEAD: Final = f"""\
 # Techniques: MITRE ATT&CK {attack.VERSION}. {attack.ATTRIBUTION}
 """
 _MOST: Final = 5
+_WRITES_ONE: Final = "sekimori risk threats REPORT… --out FILE writes one"
 _FOUND: Final = "# found: renewed by `sekimori risk threats`"
 _BLOCK: Final = re.compile(r"^\[\[threats\]\][ \t]*(?:#.*)?$", re.MULTILINE)
 
@@ -42,13 +43,15 @@ def read_kept_threats(path: Path) -> list[KeptThreat]:
     """Read the file; a block without a technique that ATT&CK has is passed over.
 
     Raises:
-        ThreatsUnreadable: it is not there, or is not such a file.
+        ThreatsUnreadable: it is not there, or is not such a file, as a register is not.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        hint = "sekimori risk threats REPORT… --out FILE writes one"
-        raise ThreatsUnreadable(f"{path} cannot be read: {error}", hint=hint) from error
+        raise ThreatsUnreadable(f"{path} cannot be read: {error}", hint=_WRITES_ONE) from error
+    tables = _known(text, path)
+    if not any("technique" in table for table in tables) and tomllib.loads(text):
+        raise ThreatsUnreadable(f"{path} is no file of threats: nothing in it names a technique", hint=_WRITES_ONE)
     return [
         KeptThreat(
             technique=str(table["technique"]),
@@ -56,7 +59,7 @@ def read_kept_threats(path: Path) -> list[KeptThreat]:
             note=str(table.get("note", "")),
             seen=tuple(each for each in table.get("seen", []) if isinstance(each, dict)),
         )
-        for table in _known(text, path)
+        for table in tables
         if table.get("technique") in attack.table()
     ]
 

@@ -40,7 +40,9 @@ _NAME_PROPERTY: Final = re.compile(
     r"^(?!Role\.|AppRole\.|ServicePrincipal\.Name$|TargetId)(.*\.)?(DisplayName|Name|UserPrincipalName)$", re.IGNORECASE
 )
 _WORD: Final = re.compile(r'"[^"]+"')
-_DROPPED: Final = frozenset({"geocoordinates", "city", "state", "devicedetail", "usr", "title", "tags", "message"})
+_DROPPED: Final = frozenset({"geocoordinates", "city", "devicedetail", "usr", "title", "tags", "message"})
+# What says that a ``state`` is a part of a country, and not whether something is in force.
+_PLACE: Final = frozenset({"city", "countryorregion", "geocoordinates"})
 _OPAQUE: Final = frozenset({"uniquetokenidentifier", "signinactivityid", "sessionid", "c_sid"})
 _NIL: Final = "00000000-0000-0000-0000-000000000000"
 
@@ -57,7 +59,8 @@ def anonymous(value: Any) -> Any:
 def _value(value: Any, key: str) -> Any:
     if isinstance(value, Mapping):
         value = _changed(_unnamed(value))
-        return {name: _value(item, name.casefold()) for name, item in value.items() if name.casefold() not in _DROPPED}
+        dropped = _DROPPED | {"state"} if _PLACE & {name.casefold() for name in value} else _DROPPED
+        return {name: _value(item, name.casefold()) for name, item in value.items() if name.casefold() not in dropped}
     if isinstance(value, list):
         return [_value(item, key) for item in value]
     return _text(value, key) if isinstance(value, str) else value

@@ -105,7 +105,8 @@ def listed(words: Sequence[str]) -> str:
 
 def deed(group: Sequence[Change], app: str) -> str:
     """Say what was done, for changes of one kind: a verbal noun with what it was done to."""
-    return _DEEDS[type(group[0])].format(things=listed([_thing(change) for change in group]), app=app)
+    things = listed([_thing(change) for change in group])
+    return _DEEDS[type(group[0])].format(things=things, app=app).lstrip()
 
 
 def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
@@ -192,7 +193,7 @@ def _permission(change: Any) -> str:
 
 def _consent(change: ConsentGiven) -> str:
     whose = "テナント全体を代表して" if change.everyone else ""
-    scopes = f"({shown('、'.join(change.scopes))})" if change.scopes else ""
+    scopes = f" {shown('、'.join(change.scopes))} を許可することに" if change.scopes else ""
     return f"{whose}{scopes}"
 
 
