@@ -12,7 +12,7 @@ from sekimori.cli._watching import intake
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.rule import Rule
 from sekimori.watch.export.targets import Target
-from sekimori.watch.rulebook import rule_files, rules_in, shipped_folder
+from sekimori.watch.rulebook import read_folder, rule_files, rules_in, shipped_folder
 from sekimori.watch.samples import Expectation, Trial, counted, samples_file, tried
 
 app = typer.Typer(no_args_is_help=True, help="List, show, test, check and export the rules of the watch.")
@@ -79,7 +79,9 @@ def check(
 
     texts = [(file.read_text("utf-8", "replace"), str(file)) for file in rule_files(path or shipped_folder())]
     beside = [read_rules(text, name) for text, name in texts]
-    found = [each for text, name in texts for each in check_rules(text, name, others=beside)]
+    checked = [each for text, name in texts for each in check_rules(text, name, others=beside)]
+    doubled = {(each.path, each.line): each for each in read_folder(path or shipped_folder()).doubled}
+    found = [each.but(doubled.get((each.path, each.line))) for each in checked]
     for each in found:
         if form is Form.JSON:
             typer.echo(json.dumps(each.as_plain(), ensure_ascii=False))

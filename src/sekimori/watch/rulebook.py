@@ -9,8 +9,8 @@ from typing import ClassVar, Final
 
 from sekimori.core.errors import SekimoriError
 from sekimori.watch.domain.rule import GuidanceError, Rule, rule_from
-from sekimori.watch.domain.sigma.correlation import awaiting, resolved, without_parts
-from sekimori.watch.domain.sigma.problems import RuleError
+from sekimori.watch.domain.sigma.correlation import awaiting, id_of, resolved, without_parts
+from sekimori.watch.domain.sigma.problems import Problem, RuleError, Weight
 from sekimori.watch.domain.sigma.rule import Correlation, SigmaRule, correlated, filtered, read_rules
 from sekimori.watch.domain.state.rules import StateError
 
@@ -66,15 +66,17 @@ def rules_in(path: Path) -> list[Rule]:
         raise RuleError(tuple(refused))
     loaded = [rule for each in files for rule in filtered(each.rules, each.filters)]
     together = correlated(loaded, [correlation for each in files for correlation in each.correlations])
-    return unique(map(rule_from, together))
+    firsts = _firsts(together)
+    return unique(rule_from(each, is_first=id_of(each) in firsts) for each in together)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Folder:
-    """What a folder of rules of others holds: those that run, and why the rest does not."""
+    """What a folder of rules of others holds: those that run, why the rest does not, and which share an id."""
 
     rules: tuple[Rule, ...] = ()
     troubles: tuple[str, ...] = ()
+    doubled: tuple[Problem, ...] = ()
 
 
 def read_folder(path: Path) -> Folder:
@@ -91,16 +93,32 @@ def read_folder(path: Path) -> Folder:
     together, unrelated = _together(narrowed, [each for file in files for each in file.correlations])
     troubles += unrelated
     rules: dict[str, Rule] = {}
+    doubled: list[Problem] = []
+    firsts = _firsts(together)
     for sigma in together:
         try:
-            rule = rule_from(sigma)
+            rule = rule_from(sigma, is_first=id_of(sigma) in firsts)
         except (GuidanceError, StateError) as error:
             troubles.append(str(error))
             continue
         if rule.id in rules:
-            troubles.append(f"{sigma.path}:{sigma.line}: {rules[rule.id].sigma.path} has the same id {rule.id}")
+            doubled.append(_doubled(rule, rules[rule.id].sigma))
         rules.setdefault(rule.id, rule)
-    return Folder(rules=tuple(rules.values()), troubles=tuple(troubles))
+    return Folder(rules=tuple(rules.values()), troubles=(*troubles, *map(str, doubled)), doubled=tuple(doubled))
+
+
+def _firsts(rules: Iterable[SigmaRule]) -> set[tuple[str, int]]:
+    """Return the first rule with a ``sekimori`` block of each file."""
+    found: dict[str, int] = {}
+    for path, line in sorted(id_of(rule) for rule in rules if rule.sekimori):
+        found.setdefault(path, line)
+    return set(found.items())
+
+
+def _doubled(rule: Rule, other: SigmaRule) -> Problem:
+    sigma = rule.sigma
+    words = f"{other.path}:{other.line} has the same id {rule.id!r}; give one of them another name or id"
+    return Problem(path=sigma.path, line=sigma.line, weight=Weight.CANNOT, words=words, at_fault=rule.id)
 
 
 def _together(rules: Sequence[SigmaRule], correlations: Sequence[Correlation]) -> tuple[list[SigmaRule], list[str]]:

@@ -47,3 +47,15 @@ def test_a_rule_without_samples_is_told(tmp_path: Path) -> None:
     (tmp_path / "mine.yml").write_text((folder / "user_consent.yml").read_text(encoding="utf-8"), encoding="utf-8")
     result = run("test", str(tmp_path))
     assert (result.exit_code, "mine: no samples (mine.samples.ndjson)" in result.stdout) == (1, True)
+
+
+def test_check_says_that_two_rules_share_an_id(tmp_path: Path) -> None:
+    folder = Path(shipped_rules()[0].sigma.path).parent
+    text = (folder / "user_consent.yml").read_text(encoding="utf-8")
+    (tmp_path / "mine.yml").write_text(
+        f"{text}---\n{text.replace('name: user_consent', 'name: mine')}", encoding="utf-8"
+    )
+    result = run("check", str(tmp_path))
+    assert result.exit_code == 1
+    assert "mine.yml:1 has the same id 'mine'; give one of them another name or id" in result.stdout
+    assert result.stdout.splitlines()[-1] == "1 runs, 0 partly, 1 cannot"

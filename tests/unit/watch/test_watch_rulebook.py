@@ -43,6 +43,40 @@ def test_two_rules_with_one_id_refuse_to_start(tmp_path: Path) -> None:
         unique([*shipped_rules(), shipped_rules()[0]])
 
 
+SEVERAL = """
+title: A new resource
+name: first_resource
+logsource: {product: azure, service: serviceprincipalsigninlogs}
+detection: {selection: {resultType: '0'}, condition: selection}
+sekimori:
+  first_seen: {key: [properties.servicePrincipalId], value: [properties.resourceDisplayName], memory: 30d, learning: 7d}
+---
+title: A new country
+name: first_country
+logsource: {product: azure, service: serviceprincipalsigninlogs}
+detection: {selection: {resultType: '0'}, condition: selection}
+sekimori:
+  first_seen: {key: [properties.servicePrincipalId], value: [location], memory: 30d, learning: 7d}
+---
+title: Failures
+name: failures
+correlation: {type: event_count, rules: [failed], group-by: [properties.servicePrincipalId], timespan: 5m, condition: {gte: 3}}
+---
+title: Failed
+name: failed
+logsource: {product: azure, service: serviceprincipalsigninlogs}
+detection: {selection: {resultType: '7000215'}, condition: selection}
+"""
+
+
+def test_several_rules_of_one_file_are_called_by_their_names(tmp_path: Path) -> None:
+    (tmp_path / "habits.yml").write_text(SEVERAL)
+    named = ["failures", "first_country", "habits"]
+    assert [rule.id for rule in rules_in(tmp_path)] == named, "the first is called as the file"
+    folder = read_folder(tmp_path)
+    assert (sorted(rule.id for rule in folder.rules), folder.troubles) == (named, ())
+
+
 def test_an_unknown_word_of_ours_is_refused_with_the_nearest(tmp_path: Path) -> None:
     write(tmp_path, "a.yml", 1, "sekimori: {runbok: {}}")
     with pytest.raises(GuidanceError) as refused:

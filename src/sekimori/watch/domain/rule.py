@@ -72,14 +72,16 @@ class Rule:
         return self.guidance.titles.get(language, self.title)
 
 
-def rule_from(sigma: SigmaRule) -> Rule:
+def rule_from(sigma: SigmaRule, *, is_first: bool = True) -> Rule:
     """Return the watch's view of a Sigma rule.
+
+    One with a ``sekimori`` block is called as its file; a further one of that file (not ``is_first``) by its name.
 
     Raises:
         GuidanceError: its ``sekimori`` block has an unknown key or a value of the wrong type.
         StateError: what it says of what is to be remembered is not understood.
     """
-    rule_id = _stem(sigma.path) if sigma.sekimori else sigma.id
+    rule_id = _called(sigma, is_first=is_first)
     return Rule(
         id=rule_id,
         title=sigma.title,
@@ -89,6 +91,12 @@ def rule_from(sigma: SigmaRule) -> Rule:
         sigma=sigma,
         state=state_of(sigma, rule_id),
     )
+
+
+def _called(sigma: SigmaRule, *, is_first: bool) -> str:
+    if not sigma.sekimori:
+        return sigma.id
+    return _stem(sigma.path) if is_first else sigma.name or sigma.id
 
 
 def _stem(path: str) -> str:

@@ -12,6 +12,8 @@ from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.export.names import NAMES
 from sekimori.watch.export.widening import Widened, widened
 
+_OUR_OWN: Final = "sekimori"
+"""The product of the log source of rules that are told by what the watch notices."""
 _JUDGED_ALONE: Final[Mapping[str, str]] = {
     "reconciliation": "it holds calls against our own audit log, which the target does not have",
     "caller": "it holds callers against what the manifest declares",
@@ -73,6 +75,10 @@ class Portable:
 def portable(rule: Rule, tree: Tree | None = None) -> Portable | LeftOut:
     """Return what another system can be told of a rule; ``tree`` stands for the rule's own where given."""
     judge = rule.guidance.judge
+    if rule.sigma.logsource.product == _OUR_OWN:
+        return LeftOut(
+            rule=rule.id, reason="not expressible: it is told by what the watch itself notices, not by a log"
+        )
     if rule.state and not rule.sigma.correlation:
         return LeftOut(rule=rule.id, reason="not expressible: it remembers what was seen before")
     if reason := _JUDGED_ALONE.get(judge or ""):

@@ -46,6 +46,12 @@ class Checked:
     verdict: Verdict
     problems: tuple[Problem, ...]
 
+    def but(self, problem: Problem | None) -> "Checked":
+        """Return it with one problem more, if there is one."""
+        return (
+            self if problem is None else _checked(self.path, self.line, self.id, self.title, (*self.problems, problem))
+        )
+
     def as_plain(self) -> dict[str, Any]:
         """Return the verdict as `rules check --format json` prints it."""
         return {

@@ -72,8 +72,9 @@ class Correlation:
 
     @property
     def id(self) -> str:
-        """The id, or the title where there is none."""
-        return str(self.document.content.get("id") or self.title)
+        """The id, or else the name, or else the title."""
+        content = self.document.content
+        return str(content.get("id") or content.get("name") or self.title)
 
     @property
     def title(self) -> str:

@@ -115,7 +115,7 @@ def said_of(document: Document, path: str) -> dict[str, Any]:
     content = document.content
     title = str(content.get("title") or path)
     return {
-        "id": str(content.get("id") or title),
+        "id": str(content.get("id") or content.get("name") or title),
         "title": title,
         "name": _text(content.get("name")),
         "status": _text(content.get("status")),
