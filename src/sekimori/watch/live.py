@@ -94,6 +94,7 @@ class LiveWatch:
         self.trail = own.trail if own else MemoryTrail()
         self._judge_by(detector, voice, stages)
         self._turn = asyncio.Lock()
+        self._noticed: list[Finding] = []
         self._log = structlog.get_logger("sekimori.watch")
 
     async def adopt(self, detector: Detector, voice: Voice, stages: Sequence[Stage]) -> None:
@@ -190,6 +191,7 @@ class LiveWatch:
 
     async def _commit(self, work: Work, stages: Sequence[Stage]) -> Outcome:
         outcome: Outcome | None = None
+        self._noticed = []
         try:
             with self._meters.commit.time():
                 outcome = await self._ledger.commit(work)
@@ -199,6 +201,8 @@ class LiveWatch:
                 (stage.committed if is_kept else stage.abandoned)()
         if isinstance(outcome, Committed):
             self.trail.adopt(work.claims)
+            self._count_findings(self._noticed)
+            self._meters.alerts.inc(outcome.fresh)
             if outcome.fresh:
                 self._delivery.wake()
         return outcome
@@ -207,13 +211,15 @@ class LiveWatch:
         async def decide() -> Sequence[Alert]:
             now = self._clock()
             found = [await stage.decide(seen, now) for stage, seen in zip(self._stages, looked, strict=True)]
-            return self._alerts([finding for each in found for finding in each])
+            self._noticed = [finding for each in found for finding in each]
+            return self._alerts(self._noticed)
 
         return decide
 
     def _ticking(self, stage: Stage) -> Callable[[], Awaitable[Sequence[Alert]]]:
         async def tick() -> Sequence[Alert]:
-            return self._alerts(await stage.tick(self._clock()))
+            self._noticed = list(await stage.tick(self._clock()))
+            return self._alerts(self._noticed)
 
         return tick
 
@@ -222,16 +228,18 @@ class LiveWatch:
         voice = self._voice
         return [alert_of(finding, voice.language, voice.zone, voice.folder) for finding in loud]
 
-    def _count(self, stream: str, batch: Batch, decided: Decided, outcome: Committed) -> None:
+    def _count_findings(self, findings: Sequence[Finding]) -> None:
+        for finding in findings:
+            self._meters.findings.labels(finding.rule.id, finding.level.value).inc()
+
+    def _count(self, stream: str, batch: Batch, decided: Decided) -> None:
         meters = self._meters
         meters.batches.labels(stream).inc()
         meters.lines.labels(stream).observe(len(batch.lines))
         meters.unreadable.labels(stream).inc(len(decided.not_read))
-        meters.alerts.inc(outcome.fresh)
         for envelope, number in decided.records.items():
             meters.records.labels(stream, envelope).inc(number)
-        for finding in decided.findings:
-            meters.findings.labels(finding.rule.id, finding.level.value).inc()
+        self._count_findings(decided.findings)
         if (when := newest_instant(batch.lines)) is not None:
             meters.lag.labels(stream).set((self._clock() - when).total_seconds())
 
@@ -240,10 +248,11 @@ class LiveWatch:
             self._meters.overtaken.labels(stream).inc()
             self._log.info("batch.overtaken", lines=len(batch.lines), parts=sorted(outcome.parts))
             return
-        self._count(stream, batch, decided, outcome)
+        self._count(stream, batch, decided)
         for each in decided.not_read[:MOST_TOLD]:
             self._not_read(each)
-        self._log.info("batch.read", lines=len(batch.lines), findings=len(decided.findings), alerts=outcome.fresh)
+        found = len(decided.findings) + len(self._noticed)
+        self._log.info("batch.read", lines=len(batch.lines), findings=found, alerts=outcome.fresh)
 
     def _not_read(self, part: NotRead) -> None:
         self._log.warning("record.not_read", path=part.line.path, line=part.line.line, reason=part.reason)

@@ -34,7 +34,7 @@ class Meters:
         self.closed = Gauge("unreadable_files", "Files that a source names and that cannot be read now.", **made)
         self.waiting = Gauge("intake_waiting_bytes", "Bytes that the HTTP intake holds.", **made)
         self.findings = Counter("findings", "Findings, those known before included.", ("rule", "level"), **made)
-        self.alerts = Counter("alerts", "Alerts that were new.", **made)
+        self.alerts = Counter("alerts", "Findings that were new, each an alert or a part of one.", **made)
         self.undelivered = Gauge("undelivered_alerts", "Alerts that no sink has taken yet.", **made)
         self.deliveries = Gauge(
             "deliveries", "Alerts given to a sink since the start, by what it did.", ("sink", "outcome"), **made

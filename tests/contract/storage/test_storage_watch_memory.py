@@ -97,6 +97,19 @@ async def test_instances_that_share_a_database_count_together(storage_url, tmp_p
         assert await told(one) == ["many"]
 
 
+async def test_what_a_rule_that_remembers_finds_is_measured_once_it_is_committed(storage_url, tmp_path):
+    async with await open_database(storage_url, folder=tmp_path) as database:
+        watch = watch_on(database)
+
+        def measured(name, **labels):
+            return watch._meters.registry.get_sample_value(f"sekimori_watch_{name}_total", labels)
+
+        await watch.take(batch("", [line(n, n) for n in range(6)]), "a")
+        assert (measured("findings", rule="many", level="high"), measured("alerts")) == (1, 1)
+        await watch.tick()
+        assert (measured("findings", rule="many", level="high"), measured("alerts")) == (1, 1)
+
+
 async def test_a_batch_that_comes_again_is_not_counted_twice(storage_url, tmp_path):
     async with await open_database(storage_url, folder=tmp_path) as database:
         for stream in "ab":

@@ -60,7 +60,8 @@ sekimori:
 ---
 title: Failures
 name: failures
-correlation: {type: event_count, rules: [failed], group-by: [properties.servicePrincipalId], timespan: 5m, condition: {gte: 3}}
+correlation:
+  {type: event_count, rules: [failed], group-by: [properties.servicePrincipalId], timespan: 5m, condition: {gte: 3}}
 ---
 title: Failed
 name: failed
