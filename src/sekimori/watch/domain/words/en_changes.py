@@ -93,6 +93,7 @@ _POLICIES: Final = {
     Policy.OTHER: "the policy",
 }
 _ACTIONS: Final = {Action.ADDED: "added", Action.CHANGED: "changed", Action.REMOVED: "removed"}
+_SIGNS: Final = "Sign"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -108,6 +109,8 @@ def deed(group: Sequence[Change], app: str) -> str:
 def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
     """Say what changes of one kind make possible, or None where that says itself."""
     if kind is CredentialAdded:
+        if all(change.usage == _SIGNS for change in group):
+            return "Whoever holds its private half can sign SAML answers as anybody, and this app believes them."
         return "Whoever holds the new key can sign in as this app from anywhere until it is removed or expires."
     if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
         return _trusts(group)

@@ -96,6 +96,7 @@ _POLICIES: Final = {
 }
 _ACTIONS: Final = {Action.ADDED: "追加", Action.CHANGED: "変更", Action.REMOVED: "削除"}
 _GRANTS: Final = {Grant.APPLICATION: "アプリケーションの許可", Grant.DELEGATED: "委任されたアクセス許可"}
+_SIGNS: Final = "Sign"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -112,6 +113,8 @@ def deed(group: Sequence[Change], app: str) -> str:
 def consequence(kind: type[Change], group: Sequence[Any]) -> str | None:
     """Say what changes of one kind make possible, or None where that says itself."""
     if kind is CredentialAdded:
+        if all(change.usage == _SIGNS for change in group):
+            return "秘密鍵を持つ者は、誰にでも成りすました SAML 応答に署名でき、このアプリはそれを信じます。"
         return "新しい鍵を持つ者は、削除されるか期限が切れるまで、どこからでもこのアプリとしてサインインできます。"
     if kind in {FederatedCredentialAdded, FederatedCredentialChanged}:
         return _trusts(group)
