@@ -7,12 +7,15 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import confluent_kafka
 import psycopg
 import pytest
+from sqlalchemy import event
 
 NOBODY = "nobody"
 SETTINGS = "-c listen_addresses='' -c fsync=off -c shared_buffers=16MB -c max_connections=60 -c log_min_messages=fatal"
@@ -142,3 +145,26 @@ class Cluster:
 @pytest.fixture(scope="session")
 def cluster() -> Cluster:
     return Cluster()
+
+
+@pytest.fixture
+def full_disk() -> Callable[..., AbstractAsyncContextManager[None]]:
+    """Give the way to let a file of SQLite grow by so many pages and no further, for a while."""
+
+    @asynccontextmanager
+    async def filled(database: Any, *, spare: int = 0) -> AsyncIterator[None]:
+        async with database.reading() as connection:
+            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+            pool = connection.engine.sync_engine.pool
+        most = pages + spare
+
+        def limited(connection: Any, *_: object) -> None:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA max_page_count={most}")
+            cursor.close()
+
+        event.listen(pool, "checkout", limited)
+        yield
+        most = 1_000_000
+
+    return filled

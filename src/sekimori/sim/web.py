@@ -65,7 +65,8 @@ def listening(port: int) -> Iterator[socket.socket]:
     Raises:
         PortTakenError: the port is not free.
     """
-    with socket.socket() as listener:
+    # asyncio lets a connection send at once only where its socket was made for TCP by name.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind(("127.0.0.1", port))

@@ -46,6 +46,14 @@ class _Tip:
     previous: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """A signed head, and how many entries it counts."""
+
+    size: int
+    note: str
+
+
 class _TakenBack(Exception):  # noqa: N818 - it undoes a trial, and is no error
     """Ends a transaction that only tried."""
 
@@ -74,9 +82,12 @@ class SqlAuditLog(SqlAuditReader):
         self._new_id = new_id
         self._file = checkpoint or CheckpointFile.beside(database.path)
         self._works, self._failures = True, database.failures
+        self._agreed: str | None = None
         self._believed: tuple[str, str, Tree] | None = None
         self._wishes: list[_Wish] = []
         self._writing: asyncio.Task[None] | None = None
+        self._publishing = asyncio.Lock()
+        self._published = 0
 
     async def append(self, kind: EntryKind, body: Mapping[str, Json], *, entry_id: EntryId | None = None) -> Entry:
         """Write one entry and its signed head; see :meth:`AuditLog.append`.
@@ -96,14 +107,17 @@ class SqlAuditLog(SqlAuditReader):
         self._wishes.append(wish)
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write_all())
-        return await wish.entry
+        with self._remembered(), unavailable():
+            entry, head = await wish.outcome
+            await self._publish(head)
+        return entry
 
     async def _write_all(self) -> None:
         """Write what is wished for, a group after the other, until nothing is left."""
         while self._wishes:
             group = self._next_group()
             try:
-                entries = await self._write_group(group)
+                entries, head = await self._write_group(group)
             except BaseException as error:
                 for wish in group:
                     wish.fail(error)
@@ -111,22 +125,25 @@ class SqlAuditLog(SqlAuditReader):
                     raise
             else:
                 for wish, entry in zip(group, entries, strict=True):
-                    wish.grant(entry)
+                    wish.grant(entry, head)
 
     def _next_group(self) -> list["_Wish"]:
-        """Take what is waiting; an entry whose id was chosen outside is alone, as it may be there already."""
+        """Take what is waiting; an entry whose id was chosen outside is alone, as it may be there already.
+
+        So is the first one: a log of one entry may be without its file after a crash, and a longer one may not.
+        """
         alone = next((number for number, wish in enumerate(self._wishes) if wish.named), len(self._wishes))
-        size = max(1, min(alone, _LARGEST_GROUP))
+        size = max(1, min(alone, _LARGEST_GROUP)) if self._published else 1
         group, self._wishes = self._wishes[:size], self._wishes[size:]
         return group
 
-    async def _write_group(self, group: Sequence["_Wish"]) -> list[Entry]:
-        with self._remembered(), unavailable():
-            async with self._database.transaction(Turn.AUDIT) as connection:
-                tip = await self._tip(connection)
-                entries = await self._add(connection, tip, group)
-            await self._publish()
-        return entries
+    async def _write_group(self, group: Sequence["_Wish"]) -> tuple[list[Entry], _Head]:
+        async with self._database.transaction(Turn.AUDIT) as connection:
+            entries, head = await self._add(connection, await self._tip(connection), group)
+        self._agreed = head.note
+        if not self._published:
+            await self._publish(head)
+        return entries, head
 
     async def ready(self) -> None:
         """Make sure that entries can be added.
@@ -147,7 +164,9 @@ class SqlAuditLog(SqlAuditReader):
             async with self._database.transaction(Turn.AUDIT) as connection:
                 # Only a commit that writes finds out whether the disk takes it.
                 await connection.execute(update(audit_head).values(note=audit_head.c.note))
-            await self._publish()
+                note = (await connection.execute(select(audit_head.c.note))).scalar_one_or_none()
+            if note is not None:
+                await asyncio.to_thread(self._advance, _Head(self._published, note))
 
     @contextmanager
     def _remembered(self) -> Iterator[None]:
@@ -160,11 +179,19 @@ class SqlAuditLog(SqlAuditReader):
             raise
         self._works, self._failures = True, failures
 
-    async def _publish(self) -> None:
-        """Copy the signed head to the file: under the writers' lock, so that no older head replaces a newer one."""
-        async with self._database.transaction(Turn.AUDIT) as connection:
-            note = (await connection.execute(select(audit_head.c.note))).scalar_one()
-            await asyncio.to_thread(self._file.write, note)
+    async def _publish(self, head: _Head) -> None:
+        """Copy a signed head to the file, unless a newer one is there."""
+        async with self._publishing:
+            if self._published < head.size:
+                self._published = await asyncio.to_thread(self._advance, head)
+
+    def _advance(self, head: _Head) -> int:
+        def is_newer(copy: str) -> bool:
+            copied = opened(copy, self._signer.key)
+            return copied is not None and copied.size > head.size
+
+        self._file.write(head.note, unless=is_newer)
+        return head.size
 
     async def _tip(self, connection: AsyncConnection) -> _Tip:
         """Find the log's end, and believe it only where the signed heads agree with it."""
@@ -172,21 +199,25 @@ class SqlAuditLog(SqlAuditReader):
         tree = self._signed_tree(end.note, end.peaks)
         if tree.size != (end.seq or 0):
             raise broken(f"it ends at entry {end.seq or 0}, its signed head counts {tree.size}")
-        await asyncio.to_thread(self._agree, tree, end.note)
+        if end.note is None or end.note != self._agreed:
+            await asyncio.to_thread(self._agree, tree, end.note)
         return _Tip(tree, end.hash or GENESIS)
 
     def _agree(self, tree: Tree, note: str | None) -> None:
-        """Compare the file with the log's end, and bring it up to date: a crash or another host left it behind."""
+        """Compare the file with the log's end. It may be behind: a crash or another host left it so.
+
+        Where the log ends as this instance left it, that is not needed: nobody put the database back.
+        """
         copy = self._file.read()
         if note is not None and copy == note:
             return
+        if note is not None and copy is None:
+            self._file.write(note)
         copied = opened(copy, self._signer.key) if copy is not None else None
         if copied and copied.size > tree.size:
             raise broken(f"it ends at entry {tree.size}, the checkpoint file counts {copied.size}")
         if copied and copied.size == tree.size and copied.root != tree.root:
             raise broken("the checkpoint file was signed for other entries")
-        if note is not None:
-            self._file.write(note)
 
     def _signed_tree(self, note: str | None, peaks: str | None) -> Tree:
         """Read the signed head; one that was read or written before needs no second look at its signature."""
@@ -206,7 +237,7 @@ class SqlAuditLog(SqlAuditReader):
         self._believed = (note, peaks, tree)
         return tree
 
-    async def _add(self, connection: AsyncConnection, tip: _Tip, group: Sequence["_Wish"]) -> list[Entry]:
+    async def _add(self, connection: AsyncConnection, tip: _Tip, group: Sequence["_Wish"]) -> tuple[list[Entry], _Head]:
         tree, previous = tip.tree, tip.previous
         entries: list[Entry] = []
         rows: list[dict[str, Any]] = []
@@ -230,7 +261,7 @@ class SqlAuditLog(SqlAuditReader):
         self._believed = (head["note"], head["peaks"], tree)
         row_of_head = insert_into(connection, audit_head).values(only=1, **head)
         await connection.execute(row_of_head.on_conflict_do_update(index_elements=["only"], set_=head))
-        return entries
+        return entries, _Head(tree.size, head["note"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,18 +272,20 @@ class _Wish:
     body: Mapping[str, Json]
     id: EntryId
     named: bool = False
-    entry: asyncio.Future[Entry] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    outcome: asyncio.Future[tuple[Entry, _Head]] = field(
+        default_factory=lambda: asyncio.get_running_loop().create_future()
+    )
 
-    def grant(self, entry: Entry) -> None:
-        """Hand the entry over, where somebody still waits for it."""
-        if not self.entry.done():
-            self.entry.set_result(entry)
+    def grant(self, entry: Entry, head: _Head) -> None:
+        """Hand the entry over, where somebody still waits for it, and the head that counts it."""
+        if not self.outcome.done():
+            self.outcome.set_result((entry, head))
 
     def fail(self, error: BaseException) -> None:
         """Say why there is none."""
-        if self.entry.done():
+        if self.outcome.done():
             return
         if isinstance(error, Exception):
-            self.entry.set_exception(error)
+            self.outcome.set_exception(error)
         else:
-            self.entry.cancel()
+            self.outcome.cancel()

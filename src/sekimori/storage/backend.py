@@ -20,10 +20,9 @@ class Backend(Protocol):
     """One engine: connections that read, connections that write, and whose turn it is."""
 
     reads: AsyncEngine
-    writes: AsyncEngine
 
-    def queue(self, turn: Turn | None) -> AbstractAsyncContextManager[object]:
-        """Wait for the turn within this process, without holding a connection meanwhile."""
+    def writing(self, turn: Turn | None) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Write, all or nothing; on disk when the block is left. With a turn, nobody else has it meanwhile."""
         ...
 
     async def take(self, connection: AsyncConnection, turn: Turn) -> None:

@@ -1,7 +1,9 @@
 """The signed head outside the database: a second witness of how long the log is."""
 
+import fcntl
 import os
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -37,24 +39,51 @@ class CheckpointFile:
         except FileNotFoundError:
             return None
 
-    def write(self, note: str) -> None:
-        """Replace the note; it is on disk when this returns.
+    def write(self, note: str, *, unless: Callable[[str], bool] = lambda _copy: False) -> None:
+        """Replace the note; it is on disk when this returns. ``unless`` says of the note that is there that it stays.
+
+        Whoever writes at the same time, in this process or another, waits: nobody replaces what he did not see.
 
         Raises:
             OSError: it cannot be written; the old note is still there.
         """
         fresh = self.path.with_name(self.path.name + ".new")
-        try:
-            with fresh.open("w", encoding="utf-8") as file:
-                file.write(note)
-                file.flush()
-                os.fsync(file.fileno())
-            fresh.replace(self.path)
-        except OSError:
-            with suppress(OSError):
-                fresh.unlink(missing_ok=True)
-            raise
+        with _alone(fresh) as handle:
+            try:
+                copy = self.read()
+                if copy is not None and unless(copy):
+                    fresh.unlink()
+                    return
+                os.ftruncate(handle, 0)
+                os.write(handle, note.encode())
+                os.fsync(handle)
+                fresh.replace(self.path)
+            except OSError:
+                with suppress(OSError):
+                    fresh.unlink(missing_ok=True)
+                raise
         _sync_folder(self.path.parent)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[int]:
+    """Open a file to write it, and keep others who write it out meanwhile, those of this process too."""
+    while True:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if not _is_at(path, handle):
+                continue  # who had it before put it in its place
+            yield handle
+            return
+        finally:
+            os.close(handle)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -66,9 +66,7 @@ class Database:
             yield held[1]
             return
         with self._counted(), _our_words():
-            async with self._backend.queue(turn), self._backend.writes.begin() as connection:
-                if turn is not None:
-                    await self._backend.take(connection, turn)
+            async with self._backend.writing(turn) as connection:
                 token = self._held.set((asyncio.current_task(), connection))
                 try:
                     yield connection

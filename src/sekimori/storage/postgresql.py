@@ -1,8 +1,8 @@
 """PostgreSQL: one server for several instances."""
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import URL, event, make_url, text
@@ -36,13 +36,17 @@ class PostgresqlBackend:
     """A server. Writers do not wait for each other, but where they name a turn."""
 
     def __init__(self, engine: AsyncEngine) -> None:
-        self.writes = engine
+        self._writes = engine
         self.reads = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._turns = {turn: asyncio.Lock() for turn in Turn}
 
-    def queue(self, turn: Turn | None) -> AbstractAsyncContextManager[object]:
-        """Wait for the turn within this process: who waits in the server keeps a connection from the others."""
-        return nullcontext() if turn is None else self._turns[turn]
+    @asynccontextmanager
+    async def writing(self, turn: Turn | None) -> AsyncIterator[AsyncConnection]:
+        """Write in a transaction; the turn is waited for within this process first, without holding a connection."""
+        async with nullcontext() if turn is None else self._turns[turn], self._writes.begin() as connection:
+            if turn is not None:
+                await self.take(connection, turn)
+            yield connection
 
     async def take(self, connection: AsyncConnection, turn: Turn) -> None:
         """Wait for an advisory lock; the server lets go of it when the transaction or its session ends."""
@@ -50,7 +54,7 @@ class PostgresqlBackend:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        await self.writes.dispose()
+        await self._writes.dispose()
 
 
 def writable(url: URL, *, password: Password | None, patience: float) -> PostgresqlBackend:

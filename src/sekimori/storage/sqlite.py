@@ -1,8 +1,7 @@
 """SQLite: one file, written by one at a time, closed whole."""
 
-import asyncio
 import sqlite3
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from sekimori.storage.backend import Turn
+from sekimori.storage.group_commit import GroupCommit
 from sekimori.storage.sqlite_connection import Connection
 
 _DURABLE: Final = (
@@ -27,17 +27,17 @@ _READING: Final = ("PRAGMA query_only=ON",)
 class SqliteBackend:
     """A file. Writers take turns, whatever they write: SQLite has one write transaction at a time.
 
-    Within the process by a lock, so that nobody waits for long; between processes by ``BEGIN IMMEDIATE``.
+    Within the process they share transactions (:mod:`~sekimori.storage.group_commit`), so that nobody waits for long;
+    between processes they wait for each other by ``BEGIN IMMEDIATE``.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self.reads = engine
-        self.writes = engine.execution_options(sekimori_begin="BEGIN IMMEDIATE")
-        self._turn = asyncio.Lock()
+        self._groups = GroupCommit(engine.execution_options(sekimori_begin="BEGIN IMMEDIATE"))
 
-    def queue(self, _turn: Turn | None) -> asyncio.Lock:
-        """Wait for the one turn there is."""
-        return self._turn
+    def writing(self, turn: Turn | None) -> AbstractAsyncContextManager[AsyncConnection]:
+        """Take part in a write transaction."""
+        return self._groups.block(turn)
 
     async def take(self, connection: AsyncConnection, turn: Turn) -> None:
         """Do nothing: whoever has a write transaction has the turn."""
@@ -82,6 +82,13 @@ def _engine(path: Path, mode: str, patience: float, settings: tuple[str, ...]) -
     def begun(connection: Any) -> None:
         connection.exec_driver_sql(connection.get_execution_options().get("sekimori_begin", "BEGIN"))
 
+    def failed(context: Any) -> None:
+        # A statement whose caller was cancelled ends by itself, in the order it was asked for: the connection is sound,
+        # and others may have written in the same transaction.
+        if not isinstance(context.original_exception, Exception):
+            context.is_disconnect = False
+
+    event.listen(engine.sync_engine, "handle_error", failed)
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", begun)
     return engine

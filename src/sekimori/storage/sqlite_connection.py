@@ -2,7 +2,7 @@
 
 aiosqlite goes there for the cursor, for the statement, for its rows and to close: four switches between threads,
 which cost far more than the statements do. Here a statement brings its first rows along, and the beginning of a
-transaction waits for its first statement.
+transaction, or of a part that can be taken back, waits for its first statement.
 """
 
 import sqlite3
@@ -26,8 +26,13 @@ class Connection(aiosqlite.Connection):
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         super().__init__(connect, _ITERATED)
         self._thread.daemon = True
-        self._beginning: str | None = None
+        self._waiting: list[str] = []
         self._begun = False
+
+    @property
+    def lost(self) -> bool:
+        """Whether a transaction was begun and is no longer there: SQLite gave it up by itself."""
+        return self._begun and not self._waiting and not self._conn.in_transaction
 
     def cursor(self) -> "Cursor":  # type: ignore[override]
         """Return a cursor; that takes no trip."""
@@ -39,11 +44,12 @@ class Connection(aiosqlite.Connection):
 
     async def statement(self, how: How, sql: str, parameters: Any) -> tuple[sqlite3.Cursor | None, list[Row]]:
         """Execute a statement; return the driver's cursor and the first rows."""
-        if sql.startswith("BEGIN"):
-            self._beginning, self._begun = sql, True
+        if sql.startswith(("BEGIN", "SAVEPOINT")):
+            self._waiting.append(sql)
+            self._begun = True
             return None, []
-        beginning, self._beginning = self._beginning, None
-        made: tuple[sqlite3.Cursor, list[Row]] = await self.trip(_executed, self._conn, beginning, how, sql, parameters)
+        before, self._waiting = self._waiting, []
+        made: tuple[sqlite3.Cursor, list[Row]] = await self.trip(_executed, self._conn, before, how, sql, parameters)
         return made
 
     async def commit(self) -> None:
@@ -55,11 +61,9 @@ class Connection(aiosqlite.Connection):
         await self._end(self._conn.rollback)
 
     async def _end(self, ending: Callable[[], None]) -> None:
-        if self._beginning is not None:
-            self._beginning, self._begun = None, False
-        if self._begun:
+        if self._begun and not any(sql.startswith("BEGIN") for sql in self._waiting):
             await self.trip(ending)
-            self._begun = False
+        self._waiting, self._begun = [], False
 
 
 class Cursor:
@@ -134,10 +138,10 @@ class Cursor:
 
 
 def _executed(
-    connection: sqlite3.Connection, beginning: str | None, how: How, sql: str, parameters: Any
+    connection: sqlite3.Connection, before: Sequence[str], how: How, sql: str, parameters: Any
 ) -> tuple[sqlite3.Cursor, list[Row]]:
-    if beginning is not None:
-        connection.execute(beginning)
+    for waiting in before:
+        connection.execute(waiting)
     cursor = connection.cursor()
     how(cursor, sql, parameters)
     return cursor, cursor.fetchmany(AT_ONCE) if cursor.description else []

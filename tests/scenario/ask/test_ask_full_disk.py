@@ -5,7 +5,7 @@ import contextlib
 import json
 from collections.abc import AsyncIterator
 
-from sqlalchemy import event
+import pytest
 
 from sekimori.audit.entry import EntryKind
 from sekimori.audit.log import AuditUnavailable
@@ -13,36 +13,23 @@ from sekimori.desk.slack.wording import JA
 from sekimori.sim.faults import GraphFault, GraphFaultKind, SlackFault
 
 
-@contextlib.asynccontextmanager
-async def pages(bot, most: int) -> AsyncIterator[None]:
-    """Let no connection of the service take the database past so many pages."""
+@pytest.fixture(name="full_disk")
+def full_for_the_audit_log(full_disk):
+    """Give the way to fill the disk to the last byte an audit entry could use."""
 
-    def limited(connection, *_: object) -> None:
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA max_page_count={most}")
-        cursor.close()
+    @contextlib.asynccontextmanager
+    async def filled(bot) -> AsyncIterator[None]:
+        async with full_disk(bot.ground.database):
+            refused: list[AuditUnavailable] = []
+            while len(refused) < 3:
+                try:
+                    await bot.ground.audit.append(EntryKind.SERVICE_STARTED, {})
+                except AuditUnavailable as error:
+                    refused.append(error)
+            assert all("the disk is full" in error.words for error in refused)
+            yield
 
-    async with bot.ground.database.reading() as connection:
-        pool = connection.engine.sync_engine.pool
-    event.listen(pool, "checkout", limited)
-    yield
-    event.remove(pool, "checkout", limited)
-
-
-@contextlib.asynccontextmanager
-async def full_disk(bot):
-    """Fill the disk to the last byte an audit entry could use; give it room again at the end."""
-    async with pages(bot, most=1):  # SQLite takes it for: as many as there are now
-        refused: list[AuditUnavailable] = []
-        while len(refused) < 3:
-            try:
-                await bot.ground.audit.append(EntryKind.SERVICE_STARTED, {})
-            except AuditUnavailable as error:
-                refused.append(error)
-        assert all("the disk is full" in error.words for error in refused)
-        yield
-    async with pages(bot, most=1_000_000), bot.ground.database.transaction():
-        pass
+    return filled
 
 
 async def accepted(bot, user: str = "U0SEC") -> None:
@@ -71,7 +58,7 @@ async def nothing_disclosed(bot) -> None:
     assert (logged["code"], logged["hint"][:15]) == ("audit.unavailable", "free some space")
 
 
-async def test_full_before_the_intent_no_call_is_made_and_nothing_is_disclosed(sekimori):
+async def test_full_before_the_intent_no_call_is_made_and_nothing_is_disclosed(sekimori, full_disk):
     async with sekimori() as bot:
         bot.sim.control.fault(SlackFault(method="users.info", retry_after=1))
         await accepted(bot)
@@ -83,7 +70,7 @@ async def test_full_before_the_intent_no_call_is_made_and_nothing_is_disclosed(s
         assert any(message.blocks for message in await bot.ask("U0SEC", "佐藤さん 来週"))
 
 
-async def test_full_before_a_second_call_that_call_is_not_made(sekimori):
+async def test_full_before_a_second_call_that_call_is_not_made(sekimori, full_disk):
     async with sekimori() as bot:
         bot.sim.control.fault(GraphFault(kind=GraphFaultKind.THROTTLED, retry_after=1))
 
@@ -96,7 +83,7 @@ async def test_full_before_a_second_call_that_call_is_not_made(sekimori):
             assert [call.status for call in bot.sim.control.graph_calls] == [429]
 
 
-async def test_full_while_graph_answers_the_answer_is_not_disclosed(sekimori):
+async def test_full_while_graph_answers_the_answer_is_not_disclosed(sekimori, full_disk):
     async with sekimori() as bot:
         bot.sim.control.fault(GraphFault(kind=GraphFaultKind.TIMEOUT, seconds=1.0))
 
@@ -110,7 +97,7 @@ async def test_full_while_graph_answers_the_answer_is_not_disclosed(sekimori):
         assert await bot.entries(EntryKind.QUESTION_OUTCOME) == []
 
 
-async def test_full_when_slack_delivers_the_question_waits_for_slacks_retry(sekimori):
+async def test_full_when_slack_delivers_the_question_waits_for_slacks_retry(sekimori, full_disk):
     async with sekimori() as bot:
         async with full_disk(bot):
             said = await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週" + " " * 30_000)
@@ -121,7 +108,7 @@ async def test_full_when_slack_delivers_the_question_waits_for_slacks_retry(seki
         assert len([message for message in bot.posted() if message.blocks]) == 1
 
 
-async def test_the_refusal_itself_cannot_be_recorded(sekimori):
+async def test_the_refusal_itself_cannot_be_recorded(sekimori, full_disk):
     async with sekimori() as bot:
         bot.sim.control.fault(SlackFault(method="users.info", retry_after=1))
         await accepted(bot, "U0OTHER")

@@ -251,15 +251,13 @@ async def test_work_that_a_stop_cuts_off_is_taken_up_again(start):
         assert "○" in marks(grid)
 
 
-async def test_on_a_full_disk_nothing_is_told_that_is_not_recorded(start):
+async def test_on_a_full_disk_nothing_is_told_that_is_not_recorded(start, full_disk):
     async with start(Surface.EPHEMERAL) as desk:
         await desk.ask("U0SEC", "佐藤さん 来週")
-        async with desk.database.reading() as connection:
-            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 2}")
-        for _ in range(12):
-            await desk.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週")
-        await desk.edge.close()
+        async with full_disk(desk.database, spare=2):
+            for _ in range(12):
+                await desk.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週")
+            await desk.edge.close()
         posted = [m for m in desk.sim.control.messages if m.user == "U0BOT"]
         shown = [m for m in posted if any(block["type"] == "table" for block in m.blocks)]
         entries = await desk.entries()

@@ -7,6 +7,7 @@ import random
 import sqlite3
 import stat
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -95,57 +96,47 @@ async def test_two_writers_at_once_make_one_chain(tmp_path):
     assert note.split("\n")[1] == "20"
 
 
-async def test_a_full_disk_refuses_the_entry_and_keeps_the_log_sound(tmp_path):
+async def test_a_full_disk_refuses_the_entry_and_keeps_the_log_sound(tmp_path, full_disk):
     async with await open_database(URL, folder=tmp_path) as database:
         log = log_on(database)
         await log.append(EntryKind.SERVICE_STARTED, {})
-        async with database.reading() as connection:
-            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages + 1}")
-        with pytest.raises(AuditUnavailable, match="the disk is full"):
-            await append_many(log, 50)
-        kept = [entry.seq async for entry in log.read()]
-        async with database.reading() as connection:
-            await connection.exec_driver_sql("PRAGMA max_page_count=100000")
+        async with full_disk(database, spare=1):
+            with pytest.raises(AuditUnavailable, match="the disk is full"):
+                await append_many(log, 50)
+            kept = [entry.seq async for entry in log.read()]
         entry = await log.append(EntryKind.CALL_OUTCOME, {})
     assert entry.seq == len(kept) + 1
     assert isinstance(await check(tmp_path), Verified)
 
 
-async def test_whether_it_is_ready_is_known_from_the_last_write_and_else_tried(tmp_path):
+async def test_whether_it_is_ready_is_known_from_the_last_write_and_else_tried(tmp_path, full_disk):
     async with await open_database(URL, folder=tmp_path) as database:
         log = log_on(database)
         await log.append(EntryKind.SERVICE_STARTED, {})
         await log.ready()
-        async with database.reading() as connection:
-            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        with pytest.raises(AuditUnavailable):
-            await append_many(log, 50)
-        before = [entry.seq async for entry in log.read()]
-        for _ in range(2):
-            with pytest.raises(AuditUnavailable, match="the disk is full"):
-                await log.ready()
-        async with database.reading() as connection:
-            await connection.exec_driver_sql("PRAGMA max_page_count=100000")
+        async with full_disk(database):
+            with pytest.raises(AuditUnavailable):
+                await append_many(log, 50)
+            before = [entry.seq async for entry in log.read()]
+            for _ in range(2):
+                with pytest.raises(AuditUnavailable, match="the disk is full"):
+                    await log.ready()
         await log.ready()
         assert [entry.seq async for entry in log.read()] == before
         assert (await log.append(EntryKind.CALL_OUTCOME, {})).seq == len(before) + 1
     assert isinstance(await check(tmp_path), Verified)
 
 
-async def test_it_is_not_ready_after_another_write_failed_either(tmp_path):
+async def test_it_is_not_ready_after_another_write_failed_either(tmp_path, full_disk):
     async with await open_database(URL, folder=tmp_path) as database:
         log = log_on(database)
         await log.append(EntryKind.SERVICE_STARTED, {})
-        async with database.reading() as connection:
-            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        with pytest.raises(StorageUnavailable):
-            async with database.transaction() as connection:
-                await connection.exec_driver_sql("CREATE TABLE more AS SELECT randomblob(100000) AS room")
-        with pytest.raises(AuditUnavailable, match="the disk is full"):
-            await log.ready()
+        async with full_disk(database):
+            with pytest.raises(StorageUnavailable):
+                async with database.transaction() as connection:
+                    await connection.exec_driver_sql("CREATE TABLE more AS SELECT randomblob(100000) AS room")
+            with pytest.raises(AuditUnavailable, match="the disk is full"):
+                await log.ready()
 
 
 async def test_a_log_that_was_changed_is_not_ready(tmp_path):
@@ -188,7 +179,7 @@ async def test_a_checkpoint_that_cannot_be_written_makes_the_log_unavailable(tmp
 
 
 async def test_crashes_between_commit_and_checkpoint_are_no_tampering(tmp_path, monkeypatch):
-    def die(_self):
+    def die(_self, _size):
         raise RuntimeError("killed")
 
     for entries in range(1, 4):
@@ -200,7 +191,7 @@ async def test_crashes_between_commit_and_checkpoint_are_no_tampering(tmp_path, 
         assert isinstance(found, Verified)
         assert found.size == entries
         note = CheckpointFile.beside(tmp_path / "audit.db").read()
-        assert note is None if entries == 1 else note.split("\n")[1] == str(entries - 1)
+        assert note is None if entries == 1 else note.split("\n")[1] == "1"
 
 
 async def test_an_entry_is_never_part_of_a_larger_transaction(tmp_path):
@@ -380,7 +371,9 @@ async def test_entries_that_come_together_are_written_together(tmp_path, monkeyp
         await log.append(EntryKind.SERVICE_STARTED, {})
         heads = []
         write = CheckpointFile.write
-        monkeypatch.setattr(CheckpointFile, "write", lambda file, note: (heads.append(note), write(file, note)))
+        monkeypatch.setattr(
+            CheckpointFile, "write", lambda file, note, **how: (heads.append(note), write(file, note, **how))
+        )
         entries = await asyncio.gather(*(log.append(EntryKind.CALL_INTENT, {"n": n}) for n in range(50)))
         assert [entry.body["n"] for entry in entries] == list(range(50))
         assert [entry.seq for entry in entries] == list(range(2, 52))
@@ -435,3 +428,15 @@ async def test_who_gives_up_waiting_takes_nothing_from_the_others(tmp_path):
         ended = await asyncio.gather(*appends, return_exceptions=True)
         assert [type(each).__name__ for each in ended].count("Entry") == 4
     assert isinstance(await check(tmp_path), Verified)
+
+
+def test_a_checkpoint_file_that_many_write_at_once_is_always_whole(tmp_path):
+    file = CheckpointFile(tmp_path / "log.checkpoint")
+    notes = [f"{number}\n" * 50 for number in range(8)]
+    with ThreadPoolExecutor(len(notes)) as pool:
+        writing = [pool.submit(CheckpointFile(file.path).write, note) for note in notes * 5]
+        seen = [file.read() for _ in range(200)]
+        for each in writing:
+            each.result()
+    assert {*seen, file.read()} <= {None, *notes}
+    assert [path.name for path in tmp_path.iterdir()] == ["log.checkpoint"]

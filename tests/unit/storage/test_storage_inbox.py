@@ -19,13 +19,11 @@ async def test_what_the_work_said_is_gone_once_it_is_done(tmp_path):
     assert b"somebody typed" not in (tmp_path / "work.db").read_bytes()
 
 
-async def test_work_that_a_full_disk_cannot_keep_is_not_accepted(tmp_path):
+async def test_work_that_a_full_disk_cannot_keep_is_not_accepted(tmp_path, full_disk):
     async with await open_database("sqlite:///work.db", folder=tmp_path) as database:
         inbox = SqlInbox(database, clock=lambda: NOW)
         await inbox.accept("Ev1", b"x")
-        async with database.reading() as connection:
-            pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
-            await connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
-        with pytest.raises(StorageUnavailable, match="the disk is full"):
-            await inbox.accept("Ev2", b"x" * 100_000)
+        async with full_disk(database):
+            with pytest.raises(StorageUnavailable, match="the disk is full"):
+                await inbox.accept("Ev2", b"x" * 100_000)
         assert [work.key for work in await inbox.pending()] == ["Ev1"]

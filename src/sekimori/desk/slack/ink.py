@@ -79,23 +79,23 @@ def wrapped(text: str, size: int, weight: str, width: float) -> list[str]:
 
 def field(image: Image.Image, box: Box, fb_type: FbType) -> None:
     """Paint the ground of a field."""
-    ink = INKS[fb_type]
-    draw = ImageDraw.Draw(image)
-    draw.rounded_rectangle(box, radius=8, fill=ink.fill)
-    if ink.hatched:
-        _hatch(image, box, ink.hatched)
-
-
-def _hatch(image: Image.Image, box: Box, colour: str) -> None:
     left, top, right, bottom = (round(edge) for edge in box)
-    width, height = right - left, bottom - top
-    mask = Image.new("L", (width, height), 0)
-    ImageDraw.Draw(mask).rounded_rectangle((0, 0, width - 1, height - 1), radius=8, fill=255)
-    lines = Image.new("L", (width, height), 0)
-    draw = ImageDraw.Draw(lines)
-    for offset in range(-height, width, 18):
-        draw.line((offset, height, offset + height, 0), fill=255, width=5)
-    image.paste(colour, (left, top), Image.composite(lines, Image.new("L", (width, height), 0), mask))
+    ground, shape = _ground((right - left + 1, bottom - top + 1), fb_type)
+    image.paste(ground, (left, top), shape)
+
+
+@lru_cache(maxsize=64)
+def _ground(size: tuple[int, int], fb_type: FbType) -> tuple[Image.Image, Image.Image]:
+    """Make a field's ground and its shape: a picture has many fields of a few sizes."""
+    ink, corner = INKS[fb_type], (size[0] - 1, size[1] - 1)
+    ground, shape = Image.new("RGB", size, ink.fill), Image.new("L", size, 0)
+    ImageDraw.Draw(shape).rounded_rectangle((0, 0, *corner), radius=8, fill=255)
+    if ink.hatched:
+        width, height = size
+        draw = ImageDraw.Draw(ground)
+        for offset in range(-height, width, 18):
+            draw.line((offset, height, offset + height, 0), fill=ink.hatched, width=5)
+    return ground, shape
 
 
 def mark(draw: ImageDraw.ImageDraw, centre: tuple[float, float], size: float, fb_type: FbType) -> None:
