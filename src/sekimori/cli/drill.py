@@ -166,14 +166,15 @@ def verify(
     """
     from datetime import UTC, datetime
 
-    from sekimori.cli._drill.verified import in_logs, in_store, since_when, verdict
+    from sekimori.cli._drill.verified import in_logs, in_store, logs_of, since_when, verdict
     from sekimori.sim.technique import discovered_techniques
+    from sekimori.watch.rulebook import shipped_rules
 
     (known,) = (discovered_techniques()[each] for each in _known([technique]))
     start = since_when(since, datetime.now(UTC))
     declared = manifest if manifest.is_file() or not logs else None
     seen = in_logs(logs, declared, start) if logs else asyncio.run(in_store(manifest, start))
-    lines = list(verdict(known, seen))
+    lines = list(verdict(known, seen, logs_of(shipped_rules())))
     typer.echo("\n".join(line for _, line in lines))
     raise typer.Exit(0 if all(good for good, _ in lines) else 1)
 

@@ -57,6 +57,7 @@ _NAMES: Final[Mapping[str, tuple[str, str]]] = {
     "policy:app_management": ("アプリ管理ポリシー", "App management policy"),
     "policy:diagnostics": ("診断設定", "Diagnostic settings"),
     "policy:other": ("その他のポリシー", "Other policies"),
+    "log_destination": ("ログの出力先", "Log destinations"),
     "other": ("その他", "Other"),
 }
 # Which modified properties tell of a target, where the proof does not say so itself.
@@ -83,6 +84,8 @@ _BY_PROPERTY: Final = {
     "KeyDescription": "credential",
     "AppAddress": "redirect_uri_added",
 }
+# Where logs are exported to: event hubs, storage, workspaces.
+_DESTINATIONS: Final = ("microsoft.eventhub/", "microsoft.storage/", "microsoft.operationalinsights/")
 # A change that often comes along with another one, and is not what tells.
 _ALONG: Final = {"federated_credential_removed", "credential_removed", "permission_request_removed"}
 
@@ -100,12 +103,20 @@ def targets_of(event: Event) -> tuple[str, ...]:
             return ("sign_in_failed",) if code else (SIGN_IN,)
         case GraphCall():
             return (GRAPH_CALL,)
-    return tuple(dict.fromkeys(_changed(event))) or (_by_property(event.record),)
+    return tuple(dict.fromkeys(_changed(event))) or (_by_operation(event.operation) or _by_property(event.record),)
 
 
 def is_of_the_article(target: str, technique: str, operation: str) -> bool:
     """Say whether the article's table has a row of this target, technique and event name."""
     return ARTICLE.get(target) == (technique, normalised_name(operation))
+
+
+def _by_operation(operation: str) -> str | None:
+    """Return what an operation of Azure's activity log is on; it names the kind of the resource."""
+    kinds = operation.casefold().split("/")[1:]
+    if "diagnosticsettings" in kinds:
+        return "policy:diagnostics"
+    return "log_destination" if kinds and operation.casefold().startswith(_DESTINATIONS) else None
 
 
 def _by_property(record: Any) -> str:

@@ -219,7 +219,7 @@ def test_the_findings_are_looked_for_in_log_files(tmp_path):
         app, ["verify", "client_secret_added", str(log), "--since", "2026-11-01", "--manifest", "none"]
     )
     assert "● client_credential_added" in found.output
-    assert "✗ graph_credential_write" in found.output
+    assert "✗ graph_credential_write  not found (it reads MicrosoftGraphActivityLogs)" in found.output
     assert found.exit_code == 1
     later = runner.invoke(
         app, ["verify", "client_secret_added", str(log), "--since", "2026-11-27", "--manifest", "none"]

@@ -91,6 +91,14 @@ def test_the_gaps_name_what_the_drill_wrote_and_what_it_has_not_proven(told):
     assert any("partner's Slack account" in what for what in gaps)
 
 
+def test_a_threat_whose_review_is_overdue_is_a_gap(assessment, told):
+    later = document(_with(assessment, now=datetime(2027, 6, 1, tzinfo=UTC)), Language.EN, None)
+    overdue = [gap for gap in later["gaps"] if "overdue" in gap["what"]]
+    assert len(overdue) == len(later["threats"])
+    assert overdue[0]["why"] == "It was due on 2027-05-31."
+    assert not [gap for gap in told[Language.EN]["gaps"] if "overdue" in gap["what"]]
+
+
 def test_what_reports_share_and_nobody_deals_with_is_a_gap(assessment, tmp_path):
     kept = tmp_path / "threats.toml"
     seen = "\n".join(f'  [[threats.seen]]\n  report = "d/{name}.md"\n  line = 4\n  sentence = "S"' for name in "ab")

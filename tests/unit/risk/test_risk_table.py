@@ -117,6 +117,13 @@ def test_a_policys_row_names_the_property_that_its_proof_calls_telling(rules, re
     assert found["Add service principal"] == ()
 
 
+def test_a_row_of_azures_activity_log_says_what_it_is_on(rules, read):
+    targets = {row.event.casefold(): row.target for row in table_rows(read_proof(shipped_path()), rules, read)}
+    assert targets["microsoft.aadiam/diagnosticsettings/delete"] == "policy:diagnostics"
+    assert targets["microsoft.eventhub/namespaces/eventhubs/delete"] == "log_destination"
+    assert "other" not in targets.values()
+
+
 def test_the_command_prints_the_table_in_every_form():
     runner = CliRunner()
     shown = runner.invoke(risk.app, ["table", "--proof", str(PROOF), "--lang", "ja"], env={"COLUMNS": "200"})

@@ -80,6 +80,15 @@ def test_one_id_becomes_one_other_id_wherever_it_stands() -> None:
     assert anonymous(found)["a"] != found["a"]
 
 
+def test_two_people_stay_two_and_nobody() -> None:
+    one, other, again = anonymous(
+        ["haruka@fabrikam.example", "ken@fabrikam.example", "GET /users/haruka%40fabrikam.example"]
+    )
+    assert one != other
+    assert again.endswith(one)
+    assert "haruka" not in one
+
+
 def test_where_a_policy_stands_stays_and_where_a_person_is_does_not() -> None:
     assert anonymous({"location": {"countryOrRegion": "JP", "state": "Tokyo"}}) == {
         "location": {"countryOrRegion": "JP"}

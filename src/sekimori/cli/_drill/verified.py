@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,8 @@ from sekimori.storage.arrivals import SqlArrivals
 from sekimori.storage.declared import open_declared_for_reading
 from sekimori.watch.alert import Alert
 from sekimori.watch.domain.finding import Finding
+from sekimori.watch.domain.rule import Rule
+from sekimori.watch.domain.sigma.logsources import CATEGORIES
 from sekimori.watch.scanning import Trouble
 
 _AGO: Final = re.compile(r"(\d+)\s*([smhd])")
@@ -89,15 +91,31 @@ def _readable(found: Iterable[Finding | Trouble]) -> Iterator[Finding]:
             yield one
 
 
-def verdict(technique: Technique, seen: Sequence[Seen]) -> Iterator[tuple[bool, str]]:
-    """Yield, for each rule that must fire, whether it did, and a line that says so; for a look-alike, what fired."""
+def verdict(
+    technique: Technique, seen: Sequence[Seen], logs: Mapping[str, str] | None = None
+) -> Iterator[tuple[bool, str]]:
+    """Yield, for each rule that must fire, whether it did, and a line that says so; for a look-alike, what fired.
+
+    ``logs`` names the log that a rule is over, so that a rule that did not fire says where it looked.
+    """
     if technique.benign:
         loud = [one for one in seen if technique.keeps_quiet(one.rule)]
         yield not loud, "\n".join(f"! {_line(one)}" for one in loud) or "nothing fired, as it should be"
         return
     for rule in sorted(technique.must_fire):
         mine = [one for one in seen if one.rule == rule]
-        yield bool(mine), "\n".join(f"● {_line(one)}" for one in mine) or f"✗ {rule}  not found"
+        yield bool(mine), "\n".join(f"● {_line(one)}" for one in mine) or f"✗ {rule}  not found{_over(rule, logs)}"
+
+
+def _over(rule: str, logs: Mapping[str, str] | None) -> str:
+    return f" (it reads {logs[rule]})" if logs and rule in logs else ""
+
+
+def logs_of(rules: Iterable[Rule]) -> dict[str, str]:
+    """Return the log that each rule is over, as Microsoft writes its name."""
+    written = {category.casefold(): category for category in CATEGORIES}
+    over = {rule.id: rule.sigma.logsource.service or "" for rule in rules}
+    return {rule: written.get(log, log) for rule, log in over.items() if log}
 
 
 def _line(one: Seen) -> str:

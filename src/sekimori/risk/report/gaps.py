@@ -16,6 +16,7 @@ def found_gaps(assessment: Assessment, language: Language) -> Iterator[dict[str,
     yield from _not_proven(assessment, language)
     yield from _not_dealt_with(assessment, language)
     yield from _not_detected(assessment, language)
+    yield from _not_reviewed(assessment, language)
 
 
 def _written_down(assessment: Assessment, language: Language) -> Iterator[dict[str, Any]]:
@@ -68,4 +69,17 @@ def _not_detected(assessment: Assessment, language: Language) -> Iterator[dict[s
                 "names": [],
                 "why": threat.blind_spots[0].in_(language) if threat.blind_spots else "",
                 "closes": said["undetected_closes"],
+            }
+
+
+def _not_reviewed(assessment: Assessment, language: Language) -> Iterator[dict[str, Any]]:
+    said = words(language)
+    today = assessment.now.astimezone(assessment.zone).date()
+    for threat in assessment.register.threats:
+        if threat.review < today:
+            yield {
+                "what": said["overdue"].format(name=threat.title.in_(language)),
+                "names": [],
+                "why": said["overdue_why"].format(day=f"{threat.review:%Y-%m-%d}"),
+                "closes": said["overdue_closes"],
             }

@@ -184,6 +184,12 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "予防策と記録に頼ることを責任者が受け入れるか、検知を加える。",
         "The owner accepts that prevention and the record stand alone, or a detection is added.",
     ),
+    "overdue": ("見直しの期日を過ぎた脅威: {name}", "A threat whose review is overdue: {name}"),
+    "overdue_why": ("期日は {day} だった。", "It was due on {day}."),
+    "overdue_closes": (
+        "責任者が評価を見直し、登録簿に次の期日を書く。",
+        "The owner reviews the rating, and writes the next date into the register.",
+    ),
 }
 _METHOD: Final[Mapping[Language, tuple[str, ...]]] = {
     Language.JA: (

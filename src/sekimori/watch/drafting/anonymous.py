@@ -91,7 +91,7 @@ def _text(text: str, key: str) -> str:
     if key in _OPAQUE:
         return "opaque" + _digest(text)[:16] if text else text
     if key in _NAMES and text:
-        return "person@example.com" if "@" in text else "example"
+        return _person(text) if "@" in text else "example"
     inner = parsed(text)
     if isinstance(inner, Mapping | list):
         return json.dumps(_value(_named(inner), ""), ensure_ascii=False)
@@ -107,13 +107,18 @@ def _named(value: Any) -> Any:
 
 
 def _scrubbed(text: str) -> str:
-    text = _MAIL.sub("person@example.com", text)
+    text = _MAIL.sub(lambda found: _person(found[0]), text)
     text = _KEY_NAME.sub(r"\1example\2", text)
     text = _REPOSITORY.sub(lambda found: f"{found[1]}example/example-{_digest(found[0])[:4]}", text)
     text = _HOST.sub(lambda found: f"{found[1]}{found[2] or ''}host-{_digest(found[0])[:6]}.example", text)
     text = _GUID.sub(lambda found: _guid(found[0]), text)
     text = _IPV6.sub("2001:db8::1", text)
     return _IPV4.sub(lambda found: f"192.0.2.{int(_digest(found[0])[:2], 16) % 254 + 1}", text)
+
+
+def _person(address: str) -> str:
+    """Return the address of nobody; two people stay two."""
+    return f"person-{_digest(address.replace('%40', '@'))[:4]}@example.com"
 
 
 def _guid(found: str) -> str:
