@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """How many findings were new, and how many of them were muted by an earlier decision."""
+    """How many findings were new, and how many of them are not told: muted by an earlier decision, or announced."""
 
     fresh: int
     muted: int = 0
@@ -56,11 +56,13 @@ class SqlAlerts:
             keys, groups = await _known_groups(connection, by_digest)
             result = sort_into(fresh, groups=groups, keys=keys, mutes=mutes, now=at)
             await self._write(connection, fresh, result, at)
-        return Recorded(fresh=len(fresh), muted=sum(muted(alert, mutes) is not None for alert in fresh))
+        return Recorded(
+            fresh=len(fresh), muted=sum(alert.expected or muted(alert, mutes) is not None for alert in fresh)
+        )
 
     async def _write(self, connection: AsyncConnection, fresh: Sequence[Alert], result: Sorted, at: datetime) -> None:
-        told = await demand(connection, [group for group in result.groups.values() if group.mute is None], at)
-        quiet = {id_ for id_, group in result.groups.items() if group.mute is not None}
+        told = await demand(connection, [group for group in result.groups.values() if not group.quiet], at)
+        quiet = {id_ for id_, group in result.groups.items() if group.quiet}
         quiet |= await quiet_above(
             connection, [group for id_, group in result.groups.items() if id_ not in told | quiet]
         )
@@ -130,6 +132,7 @@ def _group(row: Row[*tuple[Any, ...]]) -> Group:
         first=read(row.first_at),
         last=read(row.last_at),
         mute=row.muted_by,
+        announced=row.standing == Standing.EXPECTED.value and row.muted_by is None and row.decision is None,
         stored=True,
     )
 

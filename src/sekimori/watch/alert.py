@@ -35,6 +35,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         likeness: the same for two events that made the same changes; None where nothing was changed.
         detail: the same for two events that tell a person the same: these changes, or this call or sign-in of this
             actor from this address.
+        expected: it is a change that the manifest announced: recorded, and told to nobody.
         finding: the finding as ``sekimori scan --format json`` prints it.
     """
 
@@ -57,6 +58,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     changes: tuple[str, ...] = ()
     likeness: str | None = None
     detail: str = ""
+    expected: bool = False
     finding: dict[str, Any] = {}
 
 
@@ -85,6 +87,7 @@ def alert_of(finding: Finding, language: Language, zone: tzinfo, folder: Path | 
         changes=tuple(_change_line(change) for change in changes),
         likeness=_likeness(changes) if changes else None,
         detail=_likeness(changes or [_circumstances(finding)]),
+        expected=finding.window is not None,
         finding=_plain(finding, language, zone, place),
     )
 

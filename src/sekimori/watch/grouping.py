@@ -26,6 +26,7 @@ LOUD: Final = 5
 _CHANGE: Final = "change:"
 _FOLD: Final = "fold:"
 _MUTE: Final = "mute:"
+_EXPECTED: Final = "expected:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +49,8 @@ class Mute:
 class Group:
     """An alert in the making. ``level`` is the highest of its findings, ``lead`` the first of that level.
 
-    ``urgent`` says that the newest revision matters more than what was told before.
+    ``urgent`` says that the newest revision matters more than what was told before, ``announced`` that the manifest
+    expects what is in it.
     """
 
     id: str
@@ -61,8 +63,14 @@ class Group:
     first: datetime
     last: datetime
     mute: int | None = None
+    announced: bool = False
     stored: bool = False
     urgent: bool = False
+
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody is told of it."""
+        return self.announced or self.mute is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,13 +84,17 @@ class Sorted:
 
 def keys_of(alert: Alert, mutes: Iterable[Mute]) -> list[str]:
     """Return every key that may lead to the alert a finding belongs to."""
+    if alert.expected:
+        return [_expected_key(alert)]
     if mute := muted(alert, mutes):
         return [_mute_key(alert, mute)]
     return [*_sure_keys(alert), *_slots(alert)]
 
 
 def muted(alert: Alert, mutes: Iterable[Mute]) -> Mute | None:
-    """Return the decision that mutes a finding."""
+    """Return the decision that mutes a finding; what was announced needs none."""
+    if alert.expected:
+        return None
     return next((mute for mute in mutes if mute.covers(alert)), None)
 
 
@@ -123,10 +135,10 @@ class _Desk:
 
     def place(self, alert: Alert, mute: Mute | None) -> None:
         time = datetime.fromisoformat(alert.time) if alert.time else self.now
-        sure = [_mute_key(alert, mute)] if mute else list(_sure_keys(alert))
+        sure = keys_of(alert, [mute] if mute else []) if mute or alert.expected else list(_sure_keys(alert))
         found = next((group for key in sure if (group := self._open(key, alert, time))), None)
         slot = None
-        if found is None and mute is None:
+        if found is None and mute is None and not alert.expected:
             slot = next((key for key in _slots(alert) if self._open(key, alert, time) is None), None)
             found = None if slot else self._open(_slots(alert)[-1], alert, time)
         group = _opened(alert, mute, time) if found is None else self._joined(found, alert, time)
@@ -137,7 +149,7 @@ class _Desk:
 
     def _open(self, key: str, alert: Alert, time: datetime) -> Group | None:
         group = self.groups.get(self.keys.get(key, ""))
-        if group is None or (group.standing is not Standing.NEW and group.mute is None):
+        if group is None or (group.standing is not Standing.NEW and not group.quiet):
             return None
         if _conflict(group.app, alert.app_key):
             return None
@@ -162,10 +174,11 @@ class _Desk:
 
 
 def _opened(alert: Alert, mute: Mute | None, time: datetime) -> Group:
+    standing = Standing.EXPECTED if alert.expected else mute.standing if mute else Standing.NEW
     return Group(
         id=alert.fingerprint,
         app=alert.app_key,
-        standing=mute.standing if mute else Standing.NEW,
+        standing=standing,
         level=alert.level,
         lead=alert.fingerprint,
         count=1,
@@ -173,6 +186,7 @@ def _opened(alert: Alert, mute: Mute | None, time: datetime) -> Group:
         first=time,
         last=time,
         mute=mute.decision if mute else None,
+        announced=alert.expected,
     )
 
 
@@ -185,6 +199,10 @@ def _conflict(one: str | None, other: str | None) -> bool:
 
 def _mute_key(alert: Alert, mute: Mute) -> str:
     return f"{_MUTE}{mute.decision}|{alert.rule}|{alert.app_key or ''}"
+
+
+def _expected_key(alert: Alert) -> str:
+    return f"{_EXPECTED}{alert.rule}|{alert.app_key or ''}"
 
 
 def _sure_keys(alert: Alert) -> Iterator[str]:

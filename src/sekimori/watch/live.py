@@ -47,7 +47,9 @@ MOST_TOLD: Final = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """How alerts are worded, and from which level on there is one. Lesser findings are left to ``scan``.
+    """How alerts are worded, and from which level on there is one.
+
+    Lesser findings are left to ``scan``, but for changes that were announced: those are recorded, and not told.
 
     ``folder`` is the manifest's: places are said from there.
     """
@@ -224,9 +226,9 @@ class LiveWatch:
         return tick
 
     def _alerts(self, findings: Sequence[Finding]) -> list[Alert]:
-        loud = [finding for finding in findings if finding.level.at_least(self._voice.alert_from)]
         voice = self._voice
-        return [alert_of(finding, voice.language, voice.zone, voice.folder) for finding in loud]
+        kept = [each for each in findings if each.window or each.level.at_least(voice.alert_from)]
+        return [alert_of(finding, voice.language, voice.zone, voice.folder) for finding in kept]
 
     def _count_findings(self, findings: Sequence[Finding]) -> None:
         for finding in findings:

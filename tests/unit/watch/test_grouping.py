@@ -112,6 +112,20 @@ def test_a_muted_change_does_not_pull_in_what_is_not_muted():
     assert where["1"] != where["2"]
 
 
+def test_what_was_announced_is_expected_without_a_decision_and_joins_nothing_that_was_not():
+    where, groups = placed(
+        alert("1", correlation="c", level=Level.INFORMATIONAL, expected=True),
+        alert("2", rule="other", correlation="c"),
+        alert("3", after=timedelta(minutes=1)),
+        alert("4", level=Level.INFORMATIONAL, expected=True, after=timedelta(minutes=50)),
+        alert("5", level=Level.INFORMATIONAL, expected=True, after=timedelta(minutes=70)),
+        batches=1,
+    )
+    assert where == {"1": "1", "2": "2", "3": "3", "4": "1", "5": "5"}
+    quiet = {id_ for id_, group in groups.items() if group.quiet}
+    assert quiet == {id_ for id_, group in groups.items() if group.standing is Standing.EXPECTED} == {"1", "5"}
+
+
 def test_only_what_raises_an_alert_is_urgent():
     _, groups = placed(alert("1", level=Level.LOW), alert("2", level=Level.LOW), batches=1)
     assert not groups["1"].urgent
