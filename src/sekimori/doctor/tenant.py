@@ -110,9 +110,10 @@ class Delegated(Shape, frozen=True):
 
 
 class Holder(Shape, frozen=True):
-    """Whoever owns something, or a role that is held."""
+    """Whoever owns something, or a role or group that is held; ``kind`` is Graph's name of what it is."""
 
     id: str
+    kind: str = msgspec.field(default="", name="@odata.type")
     display_name: str | None = None
     user_principal_name: str | None = None
 

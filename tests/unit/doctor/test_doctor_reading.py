@@ -15,7 +15,7 @@ import pytest
 from sekimori.core.confidential import Secret
 from sekimori.doctor.check import Facts, Unread
 from sekimori.doctor.reading.microsoft import Answers, read_tenant
-from sekimori.doctor.tenant import Fences, LastSignIn, Mailboxes, Registration, Trusted
+from sekimori.doctor.tenant import Fences, LastSignIn, Mailboxes, Registration, Service, Trusted
 from sekimori.doctor.vocabulary import Vocabulary
 from sekimori.manifest.loader import load
 
@@ -47,6 +47,13 @@ SAID: dict[str, Any] = {
         ]
     },
     f"/v1.0/servicePrincipals(appId='{APP}')": {"id": LIVE, "appId": APP, "accountEnabled": True},
+    f"/v1.0/servicePrincipals(appId='{APP}')/transitiveMemberOf": {
+        "value": [
+            {"@odata.type": "#microsoft.graph.group", "id": "g", "displayName": "Bots"},
+            {"@odata.type": "#microsoft.graph.directoryRole", "id": "r", "displayName": None},
+            {"@odata.type": "#microsoft.graph.administrativeUnit", "id": "u"},
+        ]
+    },
     "/v1.0/identity/conditionalAccess/policies": {
         "value": [{"id": "p", "displayName": None, "state": "enabled", "conditions": {"locations": None}}]
     },
@@ -114,6 +121,14 @@ async def test_null_is_read_as_what_is_not_there(server):
     [flexible] = facts.get(Trusted).credentials
     assert flexible.subject == ""
     assert facts.get(LastSignIn).sign_in is not None
+
+
+async def test_roles_are_told_from_groups_without_a_cast_that_graph_takes_of_consistent_queries_only(server):
+    base, asked = server
+    asked.clear()
+    facts = await read(base)
+    assert [role.id for role in facts.get(Service).roles] == ["r"]
+    assert not any("microsoft.graph." in each for each in asked)
 
 
 async def test_what_is_no_page_is_unread(server):

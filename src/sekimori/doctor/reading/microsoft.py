@@ -43,6 +43,7 @@ from sekimori.manifest.model import Manifest
 
 T = TypeVar("T")
 PAGES: Final = 100
+_NO_ROLES: Final = {"#microsoft.graph.group", "#microsoft.graph.administrativeUnit"}
 LOOKED_BACK: Final = timedelta(days=1)
 """How far back the last sign-in is looked for."""
 PERMISSIONS: Final = (
@@ -136,8 +137,9 @@ async def read_tenant(
 
     async def service() -> Service:
         found, owners = await graph.one(principal, Principal), await graph.many(f"{principal}/owners", Holder)
-        roles = await graph.many(f"{principal}/transitiveMemberOf/microsoft.graph.directoryRole", Holder)
-        return Service(found, owners, roles)
+        # Graph: a cast to directoryRole is taken with ConsistencyLevel: eventual only, and lags behind changes then.
+        held = await graph.many(f"{principal}/transitiveMemberOf", Holder)
+        return Service(found, owners, [each for each in held if each.kind not in _NO_ROLES])
 
     async def trusted() -> Trusted:
         return Trusted(await graph.many(f"{app}/federatedIdentityCredentials", Federated))

@@ -31,7 +31,7 @@ class Auditing(Changing):
     def operations(self) -> list[Operation]:
         """Return path, endpoint and method of each call."""
         app, account = "/applications(appId='{app_id}')", "/servicePrincipals(appId='{app_id}')"
-        roles = f"{account}/transitiveMemberOf/microsoft.graph.directoryRole"
+        roles = f"{account}/transitiveMemberOf"
         return [
             (app, self._of(_registration), "GET"),
             (f"{app}/owners", self._of(lambda one: _page(self._people(one.owners))), "GET"),
@@ -82,7 +82,11 @@ class Auditing(Changing):
 
     def _roles(self, app: Application) -> list[dict[str, Any]]:
         held = [template for who, template in self._tenant.directory.assignments if who == app.service_principal]
-        return [{"id": ROLES[each].object_id, "displayName": ROLES[each].name, "roleTemplateId": each} for each in held]
+        kind = "#microsoft.graph.directoryRole"
+        return [
+            {"@odata.type": kind, "id": ROLES[each].object_id, "displayName": ROLES[each].name, "roleTemplateId": each}
+            for each in held
+        ]
 
     def _grants(self, app: Application) -> list[dict[str, Any]]:
         return [
