@@ -191,11 +191,16 @@ class Trusted(msgspec.Struct, frozen=True):
 
 
 class Granted(msgspec.Struct, frozen=True):
-    """What was granted: names of application permissions (ids where nobody knows a name), and delegated ones."""
+    """What was granted: names of application permissions, ids where nobody knows a name."""
 
     permissions: list[str]
-    delegated: list[Delegated]
     grant_ids: dict[str, str] = {}
+
+
+class OnBehalf(msgspec.Struct, frozen=True):
+    """The delegated permissions that were granted."""
+
+    grants: list[Delegated]
 
 
 class Fences(msgspec.Struct, frozen=True):

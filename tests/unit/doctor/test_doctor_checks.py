@@ -25,6 +25,7 @@ from sekimori.doctor.tenant import (
     Location,
     Lock,
     Mailboxes,
+    OnBehalf,
     Password,
     Policy,
     Principal,
@@ -144,7 +145,8 @@ def good() -> dict[type, Any]:
         Registration: registration(),
         Service: service(),
         Trusted: Trusted([]),
-        Granted: Granted(["Calendars.ReadBasic.All"], []),
+        Granted: Granted(["Calendars.ReadBasic.All"]),
+        OnBehalf: OnBehalf([]),
         Fences: fences(),
         Mailboxes: Mailboxes([]),
         Diagnostics: Diagnostics(frozenset(each.name for each in CATEGORIES)),
@@ -200,9 +202,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("entra.credential", {"Registration": registration(key_credentials=[OVER])}),
     ("entra.credential", {"Service": service(key_credentials=[STRANGER])}),
     ("entra.federated", {"Trusted": Trusted([Federated(id="f", issuer="https://elsewhere.example", subject="x")])}),
-    ("entra.permissions", {"Granted": Granted(["Calendars.ReadBasic.All", "Mail.Read"], [])}),
-    ("entra.permissions", {"Granted": Granted([], [])}),
-    ("entra.delegated", {"Granted": Granted(["Calendars.ReadBasic.All"], [Delegated(id="d", scope="Mail.Read")])}),
+    ("entra.permissions", {"Granted": Granted(["Calendars.ReadBasic.All", "Mail.Read"])}),
+    ("entra.permissions", {"Granted": Granted([])}),
+    ("entra.delegated", {"OnBehalf": OnBehalf([Delegated(id="d", scope="Mail.Read")])}),
     (
         "entra.requested",
         {
@@ -286,15 +288,15 @@ def test_a_mailbox_outside_the_scope_that_answers_is_wrong_and_one_that_was_not_
 
 
 def test_an_entra_grant_defeats_the_scope_and_without_one_the_scope_holds():
-    granted = Granted(["Calendars.ReadBasic.All"], [])
+    granted = Granted(["Calendars.ReadBasic.All"])
     assert states(SCOPED, Mailboxes=scoped(), Granted=granted)["exchange.scope"] is State.WRONG
-    assert states(SCOPED, Mailboxes=scoped(), Granted=Granted([], []))["exchange.scope"] is State.OK
-    assert states(SCOPED, Mailboxes=Mailboxes([]), Granted=Granted([], []))["exchange.scope"] is State.WRONG
+    assert states(SCOPED, Mailboxes=scoped(), Granted=Granted([]))["exchange.scope"] is State.OK
+    assert states(SCOPED, Mailboxes=Mailboxes([]), Granted=Granted([]))["exchange.scope"] is State.WRONG
 
 
 def test_a_grant_that_defeats_the_scope_is_mended_by_taking_it_away():
     # `manifest entra --undo` knows of no such grant in this design, and would take the credential away.
-    granted = Granted(["Calendars.ReadBasic.All", "User.Read.All"], [], {"Calendars.ReadBasic.All": "g1"})
+    granted = Granted(["Calendars.ReadBasic.All", "User.Read.All"], {"Calendars.ReadBasic.All": "g1"})
     [result] = [
         each for each in results(SCOPED, Mailboxes=scoped(), Granted=granted) if each.check.id == "exchange.scope"
     ]
@@ -307,7 +309,7 @@ def test_a_scope_is_known_again_however_exchange_writes_its_filter(spelling):
     [assignment] = scoped().assignments
     terms = reversed(str(assignment.scope_filter).split(" -or "))
     again = msgspec.structs.replace(assignment, scope_filter=spelling.format(" -or  ".join(terms)))
-    found = states(SCOPED, Mailboxes=Mailboxes([again]), Granted=Granted([], []))
+    found = states(SCOPED, Mailboxes=Mailboxes([again]), Granted=Granted([]))
     assert found["exchange.scope"] is State.OK
 
 
@@ -319,7 +321,7 @@ def test_a_scope_that_names_one_more_or_lets_in_more_is_wrong():
         " -and (Name -ne 'x')",
     ):
         wide = msgspec.structs.replace(assignment, scope_filter=f"{assignment.scope_filter}{more}")
-        found = states(SCOPED, Mailboxes=Mailboxes([wide]), Granted=Granted([], []))
+        found = states(SCOPED, Mailboxes=Mailboxes([wide]), Granted=Granted([]))
         assert found["exchange.scope"] is State.WRONG
 
 

@@ -2,7 +2,7 @@
 
 from sekimori.doctor.check import NONE, Check, Facts, Outcome, both, listed, matched
 from sekimori.doctor.mending import ungrant
-from sekimori.doctor.tenant import Granted, Registration, Service
+from sekimori.doctor.tenant import Granted, OnBehalf, Registration, Service
 from sekimori.doctor.vocabulary import Vocabulary
 from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.entra import wanted_permissions
@@ -19,7 +19,7 @@ def _permissions(manifest: Manifest, facts: Facts) -> Outcome:
 
 
 def _delegated(_manifest: Manifest, facts: Facts) -> Outcome:
-    found = facts.get(Granted).delegated
+    found = facts.get(OnBehalf).grants
     scopes = {f"{scope} ({each.consent_type})" for each in found for scope in each.scope.split()}
     mend = tuple(f'az rest --method delete --url "{_GRAPH}/oauth2PermissionGrants/{each.id}"' for each in found)
     return matched(not scopes, found=listed(scopes), expected=NONE, mend=mend)
@@ -71,7 +71,7 @@ CHECKS = (
             "nobody signs in to this application: one that is there reads on somebody's behalf",
         ),
         techniques=("T1528",),
-        needs=(Granted,),
+        needs=(OnBehalf,),
         examine=_delegated,
     ),
     Check(

@@ -30,6 +30,7 @@ from sekimori.doctor.tenant import (
     Location,
     Logged,
     Mailboxes,
+    OnBehalf,
     Policy,
     Principal,
     Registration,
@@ -48,6 +49,7 @@ LOOKED_BACK: Final = timedelta(days=1)
 """How far back the last sign-in is looked for."""
 PERMISSIONS: Final = (
     "Application.Read.All",
+    "Directory.Read.All",
     "Policy.Read.All",
     "RoleManagement.Read.Exchange",
     "AuditLog.Read.All",
@@ -147,6 +149,9 @@ async def read_tenant(
     async def granted() -> Granted:
         return await _granted(graph, principal, vocabulary)
 
+    async def on_behalf() -> OnBehalf:
+        return OnBehalf(await graph.many(f"{principal}/oauth2PermissionGrants", Delegated))
+
     async def fences() -> Fences:
         base = "/identity/conditionalAccess"
         policies = await graph.many(f"{base}/policies", Policy)
@@ -169,6 +174,7 @@ async def read_tenant(
     await _put(facts, Service, service, read)
     await _put(facts, Trusted, trusted, read)
     await _put(facts, Granted, granted, read)
+    await _put(facts, OnBehalf, on_behalf, "Directory.Read.All")
     await _put(facts, Fences, fences, "Policy.Read.All")
     await _put(facts, Mailboxes, mailboxes, "RoleManagement.Read.Exchange")
     await _put(facts, LastSignIn, last, "AuditLog.Read.All")
@@ -191,12 +197,11 @@ async def read_diagnostics(management: Answers, facts: Facts) -> None:
 
 async def _granted(graph: Answers, principal: str, vocabulary: Vocabulary) -> Granted:
     grants = await graph.many(f"{principal}/appRoleAssignments", Grant)
-    delegated = await graph.many(f"{principal}/oauth2PermissionGrants", Delegated)
     resources: dict[str, str] = {}
     for resource in {grant.resource_id for grant in grants}:
         resources[resource] = (await graph.one(f"/servicePrincipals/{resource}", Principal)).app_id
     names = {grant.id: vocabulary.name_of(resources[grant.resource_id], grant.app_role_id, "Role") for grant in grants}
-    return Granted(sorted(names.values()), delegated, {name: id_ for id_, name in names.items()})
+    return Granted(sorted(names.values()), {name: id_ for id_, name in names.items()})
 
 
 async def _mailboxes(beta: Answers, principal: str) -> Mailboxes:
@@ -233,7 +238,7 @@ def unread(facts: Facts, kinds: tuple[type, ...], why: Unread) -> None:
         facts.put(kind, why)
 
 
-OF_GRAPH: Final = (Registration, Service, Trusted, Granted, Fences, Mailboxes, LastSignIn, Vocabulary, Clock)
+OF_GRAPH: Final = (Registration, Service, Trusted, Granted, OnBehalf, Fences, Mailboxes, LastSignIn, Vocabulary, Clock)
 """The facts that :func:`read_tenant` reads."""
 
 

@@ -16,6 +16,7 @@ from sekimori.sim.entra.roles import ROLES
 from sekimori.sim.entra.tenant_settings import CONDITIONAL_ACCESS, NAMED_LOCATIONS
 
 READS_POLICIES: Final = ("Policy.Read.All", "Policy.ReadWrite.ConditionalAccess")
+READS_GRANTS: Final = ("Directory.Read.All", "DelegatedPermissionGrant.ReadWrite.All")
 READS_EXCHANGE_ROLES: Final = ("RoleManagement.Read.Exchange",)
 READS_LOGS: Final = ("AuditLog.Read.All",)
 EXCHANGE_ROLES: Final = "/roleManagement/exchange/roleAssignments"
@@ -40,7 +41,7 @@ class Auditing(Changing):
             (f"{account}/owners", self._of(lambda one: _page(self._people(one.principal.owners))), "GET"),
             (roles, self._of(lambda one: _page(self._roles(one))), "GET"),
             (f"{account}/appRoleAssignments", self._of(lambda one: _page(self._grants(one))), "GET"),
-            (f"{account}/oauth2PermissionGrants", self._of(lambda one: _page(_scopes(one))), "GET"),
+            (f"{account}/oauth2PermissionGrants", self._of(lambda one: _page(_scopes(one)), *READS_GRANTS), "GET"),
             ("/servicePrincipals/{id}", self.guarded(self._any_account, *READS_APPLICATIONS), "GET"),
             (CONDITIONAL_ACCESS, self._kept(CONDITIONAL_ACCESS, READS_POLICIES), "GET"),
             (NAMED_LOCATIONS, self._kept(NAMED_LOCATIONS, READS_POLICIES), "GET"),
@@ -49,12 +50,12 @@ class Auditing(Changing):
             ("/roleManagement/exchange/roleDefinitions/{id}", self.guarded(_role, *READS_EXCHANGE_ROLES), "GET"),
         ]
 
-    def _of(self, show: _Show) -> Any:
+    def _of(self, show: _Show, *permissions: str) -> Any:
         def act(request: Request, _body: Body, _caller: Caller) -> Response:
             app = self._tenant.directory.by_app_id(request.path_params["app_id"])
             return missing() if app is None else JSONResponse(show(app))
 
-        return self.guarded(act, *READS_APPLICATIONS)
+        return self.guarded(act, *(permissions or READS_APPLICATIONS))
 
     def _kept(self, path: str, permissions: tuple[str, ...]) -> Any:
         def act(_request: Request, _body: Body, _caller: Caller) -> Response:

@@ -15,7 +15,13 @@ from sekimori.sim.ids import IdSource
 DIAGNOSTICS: Final = "/providers/microsoft.aadiam/diagnosticSettings"
 AUDITOR_APP: Final = "3a4b5c6d-7e8f-4091-a2b3-c4d5e6f70819"
 AUDITOR_PRINCIPAL: Final = "4b5c6d7e-8f90-41a2-b3c4-d5e6f7081920"
-READS: Final = ("Application.Read.All", "Policy.Read.All", "RoleManagement.Read.Exchange", "AuditLog.Read.All")
+READS: Final = (
+    "Application.Read.All",
+    "Directory.Read.All",  # the least that shows delegated grants
+    "Policy.Read.All",
+    "RoleManagement.Read.Exchange",
+    "AuditLog.Read.All",
+)
 _EGRESS: Final = "5c6d7e8f-90a1-42b3-84d5-e6f708192031"
 _CATEGORIES: Final = (
     "AuditLogs",
