@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, select
 
 from sekimori.storage.database import Database
@@ -25,6 +26,10 @@ class Arrival:
     told_at: datetime | None
 
 
+class _Said(msgspec.Struct):
+    expected: bool = False
+
+
 class SqlArrivals:
     """Reads findings with their times, and how far the logs were read."""
 
@@ -32,7 +37,7 @@ class SqlArrivals:
         self._database = database
 
     async def since(self, at: datetime) -> tuple[Arrival, ...]:
-        """Return what was recorded from an instant on, oldest first.
+        """Return what was recorded from an instant on, oldest first; not what was announced: nobody is told of that.
 
         Raises:
             StorageUnavailable: the database cannot be read.
@@ -50,6 +55,7 @@ class SqlArrivals:
                 told_at=_told(row, standing),
             )
             for row in rows
+            if not msgspec.json.decode(row.finding, type=_Said).expected
         )
 
     async def positions(self) -> tuple[str, ...]:

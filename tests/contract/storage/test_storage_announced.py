@@ -10,6 +10,7 @@ from sekimori.bootstrap import envelopes
 from sekimori.core.timespan import Timespan
 from sekimori.sim import world
 from sekimori.storage.alert_book import SqlAlertBook
+from sekimori.storage.arrivals import SqlArrivals
 from sekimori.storage.database import open_database
 from sekimori.storage.outbox import SqlOutbox
 from sekimori.storage.tables import deliveries, findings
@@ -67,6 +68,8 @@ async def test_what_was_announced_is_recorded_and_not_told(storage_url, tmp_path
         assert (expected.level, expected.count) == (Level.INFORMATIONAL, 2), "the same again is folded"
         assert "admin@fabrikam.example" in expected.lead.summary
         assert "yearly rotation" in expected.lead.summary
+        (arrived,) = await SqlArrivals(database).since(NOW - timedelta(days=1))
+        assert json.loads(arrived.finding_json)["level"] == "high", "a drill asks for what was told"
         async with database.reading() as connection:
             asked = (await connection.execute(select(deliveries.c.alert))).scalars().all()
             waiting = select(findings.c.alert).where(findings.c.delivered_at.is_(None))
