@@ -255,6 +255,26 @@ def test_what_changed_since_the_last_report(assessment):
     assert {"what": "評価を変更(対策前→対策後)", "names": ["所有者の追加 (16→12 ⇒ 9→4)"]} in told["list"]
 
 
+def test_a_control_or_a_rule_that_a_threat_lost_is_a_change(assessment):
+    was = snapshot_of(assessment)
+    (first, *rest) = assessment.register.threats
+    detected = msgspec.structs.replace(first.detected_by, rules=first.detected_by.rules[1:])
+    poorer = msgspec.structs.replace(first, prevented_by=("no_secret", "named_people"), detected_by=detected)
+    now = _with(assessment, register=msgspec.structs.replace(assessment.register, threats=(poorer, *rest)))
+    told = {each["what"]: each["names"] for each in document(now, Language.EN, was)["changes"]["list"]}
+    title = first.title.en
+    assert told == {
+        "Measures added to threats": [f"{title}: named_people"],
+        "Measures taken from threats": [
+            f"{title}: conditional_access",
+            f"{title}: mailbox_scope",
+            f"{title}: {first.detected_by.rules[0]}",
+        ],
+    }
+    older = msgspec.structs.replace(was, content=msgspec.structs.replace(was.content, measures={}))
+    assert not list(changes(older, was, "en"))
+
+
 def test_a_second_form_of_the_same_report_is_compared_with_the_same_earlier_one(assessment):
     new = snapshot_of(assessment)
     content = msgspec.structs.replace(new.content, gaps=())

@@ -7,17 +7,22 @@ from pathlib import Path
 import msgspec
 
 from sekimori.risk.errors import ReportUnwritable
+from sekimori.risk.register.model import Threat
 from sekimori.risk.report.assessment import Assessment, State
 
 
 class Content(msgspec.Struct, frozen=True, kw_only=True):
-    """The part that is compared; ``threats`` are scores before and after by id."""
+    """The part that is compared; ``threats`` are scores before and after by id.
+
+    ``measures`` are what prevents and what detects each threat; an older snapshot does not hold them.
+    """
 
     threats: Mapping[str, tuple[int, int]]
     titles: Mapping[str, Mapping[str, str]]
     rules: tuple[str, ...]
     proven: tuple[str, ...]
     gaps: tuple[str, ...]
+    measures: Mapping[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,9 +58,15 @@ def snapshot_of(assessment: Assessment) -> Snapshot:
         titles={threat.id: {"ja": threat.title.ja, "en": threat.title.en} for threat in register.threats},
         rules=tuple(sorted(assessment.rules)),
         proven=tuple(sorted(proven)),
+        measures={threat.id: _measures(threat) for threat in register.threats},
         gaps=tuple(sorted(f"{gap.kind}:{gap.technique or ''}:{gap.rule or ''}" for gap in assessment.proof.gaps)),
     )
     return Snapshot(made_at=assessment.now, proven_at=assessment.proof.proven_at, content=content)
+
+
+def _measures(threat: Threat) -> tuple[str, ...]:
+    found = threat.detected_by
+    return (*threat.prevented_by, *found.rules, *(means.value for means in found.means))
 
 
 def changes(old: Snapshot, new: Snapshot, language: str) -> Iterator[Kind]:
@@ -69,6 +80,11 @@ def changes(old: Snapshot, new: Snapshot, language: str) -> Iterator[Kind]:
             yield Kind(kind="threat_added" if before is None else "threat_removed", name=title)
         elif before != after:
             yield Kind(kind="threat_rated", name=title, old="→".join(map(str, before)), new="→".join(map(str, after)))
+    for threat in (each for each in now.measures if each in was.measures):
+        title = titles.get(threat, {}).get(language, threat)
+        had, has = was.measures[threat], now.measures[threat]
+        yield from (Kind(kind="measure_added", name=f"{title}: {each}") for each in has if each not in had)
+        yield from (Kind(kind="measure_removed", name=f"{title}: {each}") for each in had if each not in has)
     for kind, had, has in (
         ("rule", was.rules, now.rules),
         ("proof", was.proven, now.proven),

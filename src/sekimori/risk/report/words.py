@@ -158,6 +158,8 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "threat_added": ("脅威を追加", "Threats added"),
     "threat_removed": ("脅威を削除", "Threats removed"),
     "threat_rated": ("評価を変更(対策前→対策後)", "Rated anew (before→after)"),
+    "measure_added": ("脅威に対策を追加", "Measures added to threats"),
+    "measure_removed": ("脅威から対策を削除", "Measures taken from threats"),
     "rule_added": ("ルールを追加", "Rules added"),
     "rule_removed": ("ルールを削除", "Rules removed"),
     "proof_added": ("新たに実証", "Newly proven"),
