@@ -1,7 +1,7 @@
 """Findings for a person at a terminal: by application, the worst first, with a line of time for each."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, tzinfo
 
 from rich.cells import cell_len
@@ -13,7 +13,7 @@ from sekimori.watch.domain.explanation import explain, summarise
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
-from sekimori.watch.domain.overview import AppOverview, Line, Overview, histogram
+from sekimori.watch.domain.overview import AppOverview, Line, Overview, Rest, histogram
 from sekimori.watch.domain.shown import local_time, shown
 
 _STYLES = {
@@ -27,12 +27,16 @@ _STYLES = {
 _PIECES = re.compile(r"[「『(]*[!-~]+[、。」』)]*\s*|\s+|[「『(]*[^!-~\s][、。」』)・ー]*\s*")
 _BARS = "▁▂▃▄▅▆▇█"
 _NOTHING = {Language.EN: "Nothing found.", Language.JA: "検出はありません。"}
+_REST = {
+    Language.EN: "{} more applications with milder findings, counted only",
+    Language.JA: "ほか {} アプリ(軽微なもの、件数のみ)",
+}
 _NO_APP = {Language.EN: "the tenant itself", Language.JA: "テナント自体"}
 
 
 def print_table(findings: Iterable[Finding], language: Language, zone: tzinfo, console: Console | None = None) -> None:
     """Print findings grouped by application; many of one rule become one line with their number."""
-    overview = Overview()
+    overview = Overview(lambda finding: _said(finding, language, zone))
     for finding in findings:
         overview.add(finding)
     console = console or Console(highlight=False)
@@ -41,7 +45,9 @@ def print_table(findings: Iterable[Finding], language: Language, zone: tzinfo, c
     span = (min(times), max(times)) if times else (0.0, 0.0)
     for app in apps:
         _print_app(console, app, span, language, zone)
-    console.print(_total(apps, language))
+    if overview.rest.apps:
+        console.print(f"{_REST[language].format(overview.rest.apps)}: {_listed(overview.rest.counts)}\n")
+    console.print(_total(apps, overview.rest, language))
 
 
 def _print_app(console: Console, app: AppOverview, span: tuple[float, float], language: Language, zone: tzinfo) -> None:
@@ -56,8 +62,7 @@ def _print_app(console: Console, app: AppOverview, span: tuple[float, float], la
         console.print(_timeline(app, span, zone))
     for line in app.sorted_lines():
         console.print(_title(line, language, zone))
-        said = _said(line.example, language, zone)
-        console.print(Padding(Text("\n".join(wrapped(said, console.width - 5))), (0, 0, 0, 4)))
+        console.print(Padding(Text("\n".join(wrapped(line.said, console.width - 5))), (0, 0, 0, 4)))
     console.print()
 
 
@@ -91,19 +96,22 @@ def _timeline(app: AppOverview, span: tuple[float, float], zone: tzinfo) -> Text
 
 
 def _title(line: Line, language: Language, zone: tzinfo) -> Text:
-    finding = line.example
     text = Text("  ")
-    text.append(f"{finding.level:<13}", style=_STYLES[finding.level])
-    text.append(f" {finding.rule.title_in(language)}", style="bold")
-    text.append(f"  {', '.join(finding.rule.techniques)}", style="dim")
+    text.append(f"{line.level:<13}", style=_STYLES[line.level])
+    text.append(f" {line.rule.title_in(language)}", style="bold")
+    text.append(f"  {', '.join(line.rule.techniques)}", style="dim")
     if line.count > 1 and line.first and line.last:
         text.append(f"  ×{line.count}  {local_time(line.first, zone)[:16]} – {local_time(line.last, zone)[:16]}")
     return text
 
 
-def _total(apps: list[AppOverview], language: Language) -> str:
+def _total(apps: list[AppOverview], rest: Rest, language: Language) -> str:
     if not apps:
         return _NOTHING[language]
-    counts = {level: sum(app.counts.get(level, 0) for app in apps) for level in reversed(Level)}
-    listed = ", ".join(f"{count} {level}" for level, count in counts.items() if count)
-    return f"{len(apps)} {'アプリ' if language is Language.JA else 'app' + 's' * (len(apps) != 1)}: {listed}"
+    counts = {level: sum(app.counts.get(level, 0) for app in apps) + rest.counts[level] for level in Level}
+    number = len(apps) + rest.apps
+    return f"{number} {'アプリ' if language is Language.JA else 'app' + 's' * (number != 1)}: {_listed(counts)}"
+
+
+def _listed(counts: Mapping[Level, int]) -> str:
+    return ", ".join(f"{counts[level]} {level}" for level in reversed(Level) if counts.get(level))

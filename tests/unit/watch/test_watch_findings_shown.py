@@ -103,7 +103,7 @@ def test_findings_are_grouped_by_application_worst_first(audit: Any, sign_in: An
     other = sign_in()
     other["properties"] |= {"appId": "0d1e2f30-4152-4364-8576-8798a9bacbdc", "servicePrincipalId": "x"}
     other["properties"]["servicePrincipalName"] = "HR feed"
-    overview = Overview()
+    overview = Overview(lambda finding: finding.rule.id)
     for finding in DETECTOR.detect_all([other, *records]):
         overview.add(finding)
     first, second = overview.apps()
@@ -112,13 +112,13 @@ def test_findings_are_grouped_by_application_worst_first(audit: Any, sign_in: An
         Level.MEDIUM,
         {Level.MEDIUM: 1, Level.INFORMATIONAL: 2},
     )
-    assert [line.example.level for line in first.sorted_lines()] == [Level.MEDIUM, Level.INFORMATIONAL]
+    assert [line.level for line in first.sorted_lines()] == [Level.MEDIUM, Level.INFORMATIONAL]
     assert second.label == "HR feed"
 
 
 def test_two_groups_become_one_when_an_event_joins_them(audit: Any, sign_in: Any) -> None:
     """The audit log knows the object, the sign-in the application; a grant names both."""
-    overview = Overview()
+    overview = Overview(lambda finding: finding.rule.id)
     for record in (
         sign_in(),
         audit("Update application", {"KeyDescription": ("[]", [KEY])}),
@@ -127,6 +127,20 @@ def test_two_groups_become_one_when_an_event_joins_them(audit: Any, sign_in: Any
         for finding in DETECTOR.detect(record):
             overview.add(finding)
     assert len(overview.apps()) == 1
+
+
+def test_of_more_applications_than_anybody_reads_the_mildest_are_only_counted(audit: Any, sign_in: Any) -> None:
+    overview = Overview(lambda finding: finding.rule.id, most=2)
+    for number in range(9):
+        record = sign_in()
+        record["properties"] |= {"appId": f"a{number}", "servicePrincipalId": f"s{number}", "id": f"e{number}"}
+        record["properties"]["servicePrincipalName"] = f"App {number}"
+        records = [record, *[audit("Update application", {"KeyDescription": ("[]", [KEY])})] * (number == 4)]
+        for finding in DETECTOR.detect_all(records):
+            overview.add(finding)
+    first, second = overview.apps()
+    assert (first.worst, second.worst) == (Level.MEDIUM, Level.INFORMATIONAL)
+    assert (overview.rest.apps, overview.rest.counts) == (8, {Level.INFORMATIONAL: 8})
 
 
 def test_a_histogram_counts_everything_once() -> None:

@@ -1,21 +1,29 @@
 """Findings put together for a reader: by application, the worst first."""
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Final
 
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.parties import App
+from sekimori.watch.domain.rule import Rule
 from sekimori.watch.domain.shown import app_label
+
+MOST: Final = 2000
+"""Applications that are told of one by one; a tenant has fewer, a log of random names has more than a reader."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Line:
-    """Findings of one rule and level on one application: how many, and the first of them as the example."""
+    """Findings of one rule and level on one application: how many, and what the first of them says."""
 
-    example: Finding
+    rule: Rule
+    level: Level
+    said: str
     count: int = 0
     first: datetime | None = None
     last: datetime | None = None
@@ -53,30 +61,62 @@ class AppOverview:
 
     def sorted_lines(self) -> list[Line]:
         """Return the lines, the worst first, then in the order of time."""
-        return sorted(self.lines.values(), key=lambda line: (-line.example.level.rank, line.first or _LATEST))
+        return sorted(self.lines.values(), key=lambda line: (-line.level.rank, line.first or _LATEST))
 
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(slots=True)
-class Overview:
-    """Puts findings together as they come; what it keeps grows with rules and applications, not with findings."""
+class Rest:
+    """Applications that are not told of one by one: how many, and how many findings of each level."""
 
-    _apps: list[AppOverview] = field(default_factory=list)
+    apps: int = 0
+    counts: Counter[Level] = field(default_factory=Counter)
+
+
+@dataclass(slots=True)
+class Overview:
+    """Puts findings together as they come, each told in words once.
+
+    What it keeps grows with rules and applications, not with findings; beyond `most` applications, the mildest are the
+    `rest`.
+    """
+
+    tell: Callable[[Finding], str]
+    most: int = MOST
+    rest: Rest = field(default_factory=Rest)
+    _apps: dict[int, AppOverview] = field(default_factory=dict)
     _by_id: dict[str, AppOverview] = field(default_factory=dict)
 
     def add(self, finding: Finding) -> None:
         """Take in one finding; events that share an id or a name are of one application."""
         app = self._app_of(finding.event.app)
-        line = app.lines.setdefault((finding.rule.id, finding.level), Line(example=finding))
-        line.add(finding.event.time)
+        key = (finding.rule.id, finding.level)
+        if key not in app.lines:
+            app.lines[key] = Line(rule=finding.rule, level=finding.level, said=self.tell(finding))
+        app.lines[key].add(finding.event.time)
         if finding.event.time:
             app.times.setdefault(finding.level, array("d")).append(finding.event.time.timestamp())
+        if len(self._apps) >= 2 * self.most:
+            self._let_go()
 
     def apps(self) -> list[AppOverview]:
         """Return the applications, the one with the worst finding first."""
-        return sorted(self._apps, key=lambda app: (-app.worst.rank, -sum(app.counts.values()), app.label))
+        if len(self._apps) > self.most:
+            self._let_go()
+        return self._worst_first()
+
+    def _worst_first(self) -> list[AppOverview]:
+        return sorted(self._apps.values(), key=lambda app: (-app.worst.rank, -sum(app.counts.values()), app.label))
+
+    def _let_go(self) -> None:
+        for app in self._worst_first()[self.most :]:
+            self.rest.apps += 1
+            self.rest.counts.update(app.counts)
+            del self._apps[id(app)]
+            for name in app.ids:
+                del self._by_id[name]
 
     def _app_of(self, app: App) -> AppOverview:
         ids = {known for known in (app.app_id, app.service_principal_id, app.object_id, app.name) if known} or {""}
@@ -90,11 +130,12 @@ class Overview:
 
     def _merged(self, found: list[AppOverview]) -> AppOverview:
         if not found:
-            self._apps.append(AppOverview())
-            return self._apps[-1]
+            app = AppOverview()
+            self._apps[id(app)] = app
+            return app
         first, *others = found
         for other in others:
-            self._apps.remove(other)
+            del self._apps[id(other)]
             self._by_id.update(dict.fromkeys(other.ids, first))
             _absorb(first, other)
         return first
