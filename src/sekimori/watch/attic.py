@@ -18,7 +18,7 @@ _PLACE: Final = "\0place"
 _SCHEMA: Final = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
-PRAGMA cache_size = -16000;
+PRAGMA cache_size = -8000;
 CREATE TABLE cell (name TEXT PRIMARY KEY, text BLOB NOT NULL, due INTEGER) WITHOUT ROWID;
 CREATE TABLE record (id INTEGER PRIMARY KEY, text BLOB NOT NULL);
 """
@@ -45,13 +45,9 @@ class Attic:
 
     def cells(self, keys: Iterable[CellKey]) -> Mapping[CellKey, bytes]:
         """Return the cells of these keys that are there."""
-        names = [_name(key) for key in keys]
-        found: dict[CellKey, bytes] = {}
-        for part in (names[i : i + _AT_ONCE] for i in range(0, len(names), _AT_ONCE)):
-            marks = ", ".join("?" * len(part))
-            rows = self._database.execute(f"SELECT name, text FROM cell WHERE name IN ({marks})", part)  # noqa: S608
-            found.update((_key(name), text) for name, text in rows)
-        return found
+        query = "SELECT text FROM cell WHERE name = ?"
+        found = ((key, self._database.execute(query, (_name(key),)).fetchone()) for key in keys)
+        return {key: row[0] for key, row in found if row is not None}
 
     def keep(self, kept: Sequence[Kept]) -> None:
         """Put cells away, in the place of what they were."""
