@@ -71,6 +71,7 @@ def look(block: bytes, kernel: Kernel, news: News | None = None) -> Looked:
     lines = _Lines(block, news)
     found = Looked(0, [], [], [])
     for place, fired in kernel.decide_all(lines):
+        lines.is_kept = True
         if fired or not lines.current.isspace():
             found.numbers.append(place + 1)
             found.starts.append(lines.block.tell() - len(lines.current))
@@ -90,7 +91,7 @@ def _with_news(found: Looked, news: dict[int, int]) -> Looked:
 class _Lines:
     """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object.
 
-    ``news`` are those that show something new: where each starts, by its number.
+    ``news`` are those that show something new and are not kept anyway: where each starts, by its number.
     """
 
     def __init__(self, block: bytes, is_news: News | None) -> None:
@@ -99,14 +100,17 @@ class _Lines:
         self._is_news = is_news
         self.current = b""
         self.count = 0
+        self.is_kept = False
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self.block:
             self.current = line
             self.count += 1
-            if self._is_news is not None and len(line) < LONGEST_LINE and self._is_news(line):
-                self.news[self.count] = self.block.tell() - len(line)
+            self.is_kept = False
             yield line if len(line) < LONGEST_LINE else b"{}"
+            # By now it is known whether the line is kept anyway.
+            if self._is_news is not None and not self.is_kept and self._is_news(line):
+                self.news[self.count] = self.block.tell() - len(line)
 
 
 def sweep(
