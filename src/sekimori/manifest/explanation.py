@@ -12,6 +12,7 @@ from sekimori.manifest.model import (
     Partner,
     Person,
     Requester,
+    WatchedApp,
     WatchSource,
 )
 from sekimori.manifest.vendors import moved
@@ -66,7 +67,7 @@ class _Explanation:
         for app in self._manifest.watch.apps:
             values = self._listed(app.permissions, otherwise="none")
             yield f"  {self._say('watched', name=app.name, app=app.app_id, values=values)}"
-            yield from (f"    {line}" for line in expected_of(app, self._language))
+            yield from (f"    {line}" for line in self._watched(app))
         yield f"\n{self._say('sources')}"
         yield from (f"  {self._source(source)}" for source in self._manifest.watch.sources)
         if not self._manifest.watch.sources:
@@ -137,10 +138,18 @@ class _Explanation:
         if identity.credential is CredentialKind.FEDERATED and (trusted := identity.federation):
             yield self._say("federation", issuer=trusted.issuer, subject=trusted.subject)
         yield self._say("permissions", values=self._listed(identity.permissions, otherwise="none"))
-        yield self._say("egress", values=self._listed((*identity.egress, *identity.countries), otherwise="anywhere"))
-        yield self._say("owners", values=self._listed(identity.owners, otherwise="none"))
-        yield from expected_of(identity, words)
-        for window in identity.change_windows:
+        yield from self._expected(identity)
+
+    def _watched(self, app: WatchedApp) -> Iterator[str]:
+        if app.credential:
+            yield self._say("proof", credential=CREDENTIALS[self._language][app.credential])
+        yield from self._expected(app)
+
+    def _expected(self, app: Identity | WatchedApp) -> Iterator[str]:
+        yield self._say("egress", values=self._listed((*app.egress, *app.countries), otherwise="anywhere"))
+        yield self._say("owners", values=self._listed(app.owners, otherwise="none"))
+        yield from expected_of(app, self._language)
+        for window in app.change_windows:
             start, end = self._instant(window.starts), self._instant(window.ends)
             yield self._say("window", start=start, end=end, what=", ".join(window.what), why=window.why)
 

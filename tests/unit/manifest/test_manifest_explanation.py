@@ -45,6 +45,19 @@ def test_it_says_what_the_identity_may_do(language):
 
 
 @EVERY
+def test_it_says_of_a_watched_application_where_from_by_what_and_when_it_may_change(language):
+    declared = FULL.watch.apps[0]
+    kept = msgspec.structs.replace(
+        declared, credential=CredentialKind.FEDERATED, change_windows=FULL.identity.change_windows
+    )
+    watch = msgspec.structs.replace(FULL.watch, apps=(kept,))
+    text = explained(msgspec.structs.replace(FULL, watch=watch), language=language)
+    _, _, said = text.partition("HR feed")
+    for fact in ("203.0.113.20/32", CREDENTIALS[language][CredentialKind.FEDERATED], "yearly rotation"):
+        assert fact in said
+
+
+@EVERY
 def test_it_says_what_else_is_expected_of_the_identity(language):
     text = explained(FULL, language=language)
     for fact in (
