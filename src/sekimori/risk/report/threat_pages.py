@@ -49,9 +49,9 @@ def _checked(assessment: Assessment, control: Control, language: Language) -> st
         return None
     said, checked = words(language), assessment.checked
     state = checked.state_of(control.check) if checked else None
-    if checked is None or state is None:
+    if checked is None:
         return said["check_never"]
-    return said[f"check_{state}"].format(day=f"{checked.checked_at.astimezone(assessment.zone):%Y-%m-%d}")
+    return said[f"check_{state or 'absent'}"].format(day=f"{checked.checked_at.astimezone(assessment.zone):%Y-%m-%d}")
 
 
 def _rule(assessment: Assessment, rule: str, language: Language) -> dict[str, Any]:

@@ -69,6 +69,7 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "check_wrong": ("{day} に確認: 宣言と違う", "checked on {day}: not as declared"),
     "check_unknown": ("{day} に確認: 読めなかった", "checked on {day}: could not be read"),
     "check_skipped": ("{day} に確認: 対象外", "checked on {day}: does not apply"),
+    "check_absent": ("{day} の確認にない項目", "not among the checks of {day}"),
     "check_never": ("まだ確認していない", "not checked yet"),
     "not_verified": ("自動確認は未実施", "not verified automatically"),
     "blind_spots": ("見えないもの", "Blind spots"),
