@@ -51,6 +51,11 @@ def test_the_report_says_when_a_control_was_checked_and_how_it_was_found(tmp_pat
     assert result.exit_code == 0, result.output
     text = out.read_text("utf-8")
     assert all(words in text for words in (ok, wrong, absent))
+    counted = {
+        "en": f"of the {len(NAMED)} that",
+        "ja": f"確認項目のある{len(NAMED)}件のうち、sekimori doctor で宣言どおりと確かめられたのは1件です",
+    }
+    assert counted[lang] in text
 
 
 @pytest.mark.parametrize("text", ["", "[]", '{"version": 2, "checked_at": "2026-11-23T03:00:00Z", "checks": []}'])

@@ -61,8 +61,11 @@ def document(assessment: Assessment, language: Language, since: Snapshot | None)
 
 
 def _figures(assessment: Assessment, gaps: int) -> dict[str, int]:
-    threats = assessment.register.threats
+    threats, checked = assessment.register.threats, assessment.checked
+    checks = [control.check for control in assessment.register.controls if control.check]
     return {
+        "checkable": len(checks),
+        "checked_ok": sum(checked.state_of(check) == "ok" for check in checks) if checked else 0,
         "threats": len(threats),
         "rows": len(assessment.rows),
         "before": sum(band_of(threat.before.score) in _SERIOUS for threat in threats),

@@ -31,10 +31,14 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         (
             "{threats}件の脅威を評価しました。「高」以上のリスクは、対策前の{before}件から対策後の{after}件になります。"
             "検知は{rows}通りを攻撃の実行で確かめ、隙間を{gaps}件記録しています。"
+            "対策後の評価は予防策が宣言どおりであることを前提とし、"
+            "確認項目のある{checkable}件のうち、sekimori doctor で宣言どおりと確かめられたのは{checked_ok}件です。"
         ),
         (
             "{threats} threats were assessed. Risks rated high or above go from {before} before to {after} after the "
-            "controls. {rows} detections were proven by carrying the attack out; {gaps} gaps are on record."
+            "controls. {rows} detections were proven by carrying the attack out; {gaps} gaps are on record. "
+            "The rating after the controls takes them to be as declared; of the {checkable} that sekimori doctor can "
+            "check, it found {checked_ok} so."
         ),
     ),
     "other_means": ("ルール以外の手段", "means other than rules"),
@@ -71,7 +75,6 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "check_skipped": ("{day} に確認: 対象外", "checked on {day}: does not apply"),
     "check_absent": ("{day} の確認にない項目", "not among the checks of {day}"),
     "check_never": ("まだ確認していない", "not checked yet"),
-    "not_verified": ("自動確認は未実施", "not verified automatically"),
     "blind_spots": ("見えないもの", "Blind spots"),
     "none": ("なし", "none"),
     "nothing_detects": (
