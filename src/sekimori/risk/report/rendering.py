@@ -8,7 +8,7 @@ from importlib.resources import as_file, files
 from typing import Any, Final
 
 # After an underscore or a dot, and between a small and a capital letter.
-_JOINT: Final = re.compile(r"([_.](?=\w)|[a-z](?=[A-Z]))")
+_JOINT: Final = re.compile(r"([_./](?=\w)|[a-z](?=[A-Z]))")
 
 
 class Form(StrEnum):
