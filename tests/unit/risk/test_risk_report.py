@@ -76,6 +76,15 @@ def test_a_threat_comes_with_the_event_that_proved_its_detection(told):
     assert threats["token_replay"]["evidence"]["act"] == "unrecorded_graph_call"
 
 
+def test_the_evidence_is_of_the_technique_that_a_threat_names_first(assessment):
+    shipped = _with(assessment, proof=proof_file.read(proof_file.shipped_path()))
+    threats = {threat["number"]: threat for threat in document(shipped, Language.EN, None)["threats"]}
+    assert threats[1]["evidence"]["act"] == "stolen_credential_sign_in"
+    for threat in threats.values():
+        act = next((act for act in shipped.proof.attacks if act.id == (threat["evidence"] or {}).get("act")), None)
+        assert act is None or act.mitre[0] == threat["techniques"][0]["id"], threat["title"]
+
+
 def test_coverage_says_what_is_proven_what_has_a_rule_and_what_has_nothing(assessment):
     states = dict(assessment.techniques())
     assert states["T1098.001"] is State.PROVEN

@@ -79,7 +79,7 @@ class Assessment:
         return State.PROVEN if any(act.rules and rule in act.rules for act in self.proof.attacks) else State.RULE_ONLY
 
     def evidence_for(self, threat: Threat) -> Evidence | None:
-        """Return what shows a threat's detection best: of its own techniques, by the rule that it names first."""
+        """Return what shows a threat's detection best: by the rule and of the technique that it names first."""
         found = [self._evidence(act, threat) for act in self.proof.attacks if act.event]
         return min((each for each in found if each.rules), key=lambda each: self._fit(each, threat), default=None)
 
@@ -95,7 +95,8 @@ class Assessment:
         act = evidence.act
         shared = sum(technique in threat.techniques for technique in act.mitre)
         first = threat.detected_by.rules.index(evidence.rules[0])
-        return (not evidence.in_this_log, not shared, first, -shared, len(act.rules), act.id)
+        another = act.mitre[:1] != threat.techniques[:1]
+        return (not evidence.in_this_log, not shared, first, another, -shared, len(act.rules), act.id)
 
     def techniques(self) -> Iterator[tuple[str, State]]:
         """Yield each technique that a rule, an act or the register names, and what can be said of it."""
