@@ -131,3 +131,18 @@ async def test_a_file_that_cannot_be_read_is_told_once_and_counted(tmp_path: Pat
         waiting.cancel()
     assert [each["event"] for each in said] == ["file.not_read"]
     assert meters.registry.get_sample_value("sekimori_watch_unreadable_files") == 1
+
+
+async def test_a_folder_that_is_not_there_is_told_once_and_read_when_it_comes(tmp_path: Path):
+    meters, folder = Meters(), tmp_path / "later"
+    collector = FileCollector(folder / "*.ndjson", stored=stored(), pause=0.01, meters=meters)
+    FileCollector(tmp_path / "*.ndjson", stored=stored(), meters=meters)
+    with capture_logs() as told:
+        waiting = asyncio.create_task(anext(collector.batches()))
+        await asyncio.sleep(0.1)
+        assert meters.registry.get_sample_value("sekimori_watch_unreadable_files") == 1
+        folder.mkdir()
+        (folder / "a.ndjson").write_bytes(b"x\n")
+        assert texts((await asyncio.wait_for(waiting, 5)).lines) == [b"x"]
+    assert [(each["event"], each["path"]) for each in told] == [("file.not_read", str(folder))]
+    assert meters.registry.get_sample_value("sekimori_watch_unreadable_files") == 0

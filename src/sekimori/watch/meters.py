@@ -31,7 +31,9 @@ class Meters:
         self.interruptions = Counter("interruptions", "Times a source was not read or kept; it is tried again.", **made)
         self.lag = Gauge("lag_seconds", "Age of the newest record of the last batch.", by_source, **made)
         self.behind = Gauge("behind", "Records, or bytes of files, that wait to be read.", by_source, **made)
-        self.closed = Gauge("unreadable_files", "Files that a source names and that cannot be read now.", **made)
+        self.closed = Gauge("unreadable_files", "Files and folders of a source that cannot be read now.", **made)
+        self._files: list[Callable[[], int]] = []
+        self.closed.set_function(lambda: sum(each() for each in self._files))
         self.waiting = Gauge("intake_waiting_bytes", "Bytes that the HTTP intake holds.", **made)
         self.findings = Counter("findings", "Findings, those known before included.", ("rule", "level"), **made)
         self.alerts = Counter("alerts", "Findings that were new, each an alert or a part of one.", **made)
@@ -53,6 +55,10 @@ class Meters:
             self.deliveries.labels(name, "taken").set_function(partial(getattr, lane, "delivered"))
             self.deliveries.labels(name, "refused").set_function(partial(getattr, lane, "refused"))
             self.failing.labels(name).set_function(partial(getattr, lane, "failures"))
+
+    def follow_files(self, unreadable: Callable[[], int]) -> None:
+        """Count what one source of files cannot read, beside what others cannot."""
+        self._files.append(unreadable)
 
     def follow_age(self, what: str, seconds: Callable[[], float]) -> None:
         """Show how long ago something regular happened last; asked whenever the metrics are read."""

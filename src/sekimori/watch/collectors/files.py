@@ -107,13 +107,14 @@ class FileCollector:
         self._pause = pause
         self.unreadable: dict[str, str] = {}
         if meters:
-            meters.closed.set_function(lambda: len(self.unreadable))
+            meters.follow_files(lambda: len(self.unreadable))
 
     async def batches(self) -> AsyncGenerator[Batch]:
         """Yield batches for ever; a batch counts as dealt with when the next one is asked for."""
         positions = dict(await self._stored())
         while True:
             found = False
+            await asyncio.to_thread(self._look_at_folder)
             for path in sorted(self._pattern.parent.glob(self._pattern.name)):
                 batch = await asyncio.to_thread(self._read, path, positions)
                 if batch.lines:
@@ -122,6 +123,14 @@ class FileCollector:
                     positions.update(batch.positions)
             if not found:
                 await asyncio.sleep(self._pause)
+
+    def _look_at_folder(self) -> None:
+        """Say where the folder itself is not there: nothing would ever be read, and nothing be amiss."""
+        folder = self._pattern.parent
+        if folder.is_dir():
+            self.unreadable.pop(str(folder), None)
+        else:
+            self._tell(str(folder), "there is no such folder")
 
     def _read(self, path: Path, positions: Mapping[str, str]) -> Batch:
         name = str(path)
