@@ -5,12 +5,13 @@ import binascii
 import hashlib
 import hmac
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
+from sekimori.core.errors import SekimoriError
 from sekimori.manifest.sinks import WatchSink
 from sekimori.watch.bundle import Bundle
 from sekimori.watch.domain.level import Level
@@ -18,6 +19,12 @@ from sekimori.watch.sinking import Poster, Surroundings
 
 KIND: Final = "webhook"
 _PREFIX: Final = "whsec_"
+
+
+class WebhookSecretUnusable(SekimoriError):  # noqa: N818 - the name says what happened
+    """A secret from which no key can be made."""
+
+    code: ClassVar[str] = "webhook.secret_unusable"
 
 
 class WebhookSink:
@@ -72,14 +79,23 @@ def signature_of(key: bytes, message: str, stamp: str, body: bytes) -> str:
 
 
 def key_of(secret: str) -> bytes:
-    """Return the key that a secret stands for: after ``whsec_`` it is Base64, any other text is the key itself."""
+    """Return the key that a secret stands for: after ``whsec_`` it is Base64, any other text is the key itself.
+
+    Raises:
+        WebhookSecretUnusable: after ``whsec_`` it is not Base64, or nothing; no receiver would agree on the key.
+    """
     text = secret.strip()
-    if text.startswith(_PREFIX):
-        try:
-            return base64.b64decode(text.removeprefix(_PREFIX), validate=True)
-        except binascii.Error:
-            pass
-    return text.encode()
+    if not text.startswith(_PREFIX):
+        return text.encode()
+    encoded = text.removeprefix(_PREFIX).rstrip("=")
+    try:
+        key = base64.b64decode(encoded + "=" * (-len(encoded) % 4), validate=True)
+    except binascii.Error:
+        key = b""
+    if not key:
+        words = f"what follows {_PREFIX} in a webhook's secret is not Base64"
+        raise WebhookSecretUnusable(words, hint=f"make one: echo {_PREFIX}$(openssl rand -base64 24)")
+    return key
 
 
 def open_sink(declared: WatchSink, around: Surroundings) -> WebhookSink:
