@@ -1,3 +1,5 @@
+import pytest
+
 from sekimori.watch.domain import attack
 
 
@@ -23,3 +25,11 @@ def test_the_file_states_mitres_terms():
     text = files("sekimori.watch.domain").joinpath("attack.txt").read_text("utf-8")
     assert "The MITRE Corporation" in text
     assert attack.VERSION in text
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("T1550.01", "T1550.001"), ("T1078.999", "T1078"), ("T1999.123", None), ("T9999.001", None)],
+)
+def test_an_id_with_a_slip_is_guessed_and_a_mere_number_is_not(written, meant):
+    assert attack.nearest(written) == meant

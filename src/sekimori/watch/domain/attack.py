@@ -31,6 +31,8 @@ TACTICS: Final = (
 """The tactics of the Enterprise matrix, in its order."""
 
 _FORM: Final = re.compile(r"T\d{4}(\.\d{3})?")
+# How alike two ids must be to be one with a slip: a digit left out, put in or changed.
+_SLIP: Final = 0.85
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,8 +100,7 @@ def name_of(technique: str) -> str:
 
 
 def nearest(technique: str) -> str | None:
-    """Return the known id that looks most like this one."""
+    """Return the known id that looks like this one but for a slip, or what it is a part of; None for a mere number."""
+    alike = get_close_matches(technique, sorted(techniques()), 1, cutoff=_SLIP)
     parent = technique.partition(".")[0]
-    if parent in techniques():
-        return parent
-    return next(iter(get_close_matches(technique, sorted(techniques()), 1)), None)
+    return alike[0] if alike else parent if parent in techniques() else None
