@@ -19,7 +19,7 @@ from sekimori.desk.slack.collision_views import LOOK, PASTE, TIMES
 from sekimori.desk.slack.overlay_wording import JA as WORDS
 from sekimori.desk.slack.views import AGAIN
 from sekimori.desk.slack.wording import JA
-from sekimori.sim.faults import GraphFault, GraphFaultKind
+from sekimori.sim.faults import GraphFault, GraphFaultKind, SlackFault
 
 TOKYO = ZoneInfo("Asia/Tokyo")
 
@@ -106,6 +106,17 @@ async def test_collisions_are_looked_for_from_the_modal(start):
         assert {e.body["provider"] for e in entries if e.kind is EntryKind.CALL_INTENT} == {"outlook", "elsewhere"}
         back = await pressed(desk, AGAIN)
         assert any(block["type"] == "table" for block in back["blocks"])
+
+
+async def test_collisions_that_slack_does_not_take_are_recorded_as_not_delivered(start):
+    async with start(Surface.MODAL, elsewhere=Elsewhere()) as desk:
+        await week_in_modal(desk)
+        before = len(await desk.entries())
+        desk.sim.control.fault(SlackFault(method="views.update", error="msg_too_long"))
+        assert JA.failed in said(await pressed(desk, LOOK))
+        outcomes = [e for e in (await desk.entries())[before:] if e.kind is EntryKind.QUESTION_OUTCOME]
+        assert [e.body["result"] for e in outcomes] == ["shown", "not_delivered"]
+        assert outcomes[0].body["question"] == outcomes[1].body["question"]
 
 
 async def test_an_unreadable_calendar_elsewhere_is_no_certain_collision(start):

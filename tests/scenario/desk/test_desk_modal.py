@@ -124,6 +124,34 @@ async def test_where_a_modal_takes_no_table_the_week_comes_as_a_list(start):
         assert "予定あり" in said(view)
 
 
+async def results(desk) -> list[str]:
+    """Return what the record says of the questions of the modal, in order."""
+    return [
+        str(e.body["result"])
+        for e in await desk.entries()
+        if e.kind is EntryKind.QUESTION_OUTCOME and e.body["surface"] == "modal" and e.body["result"] != "offered"
+    ]
+
+
+@pytest.mark.parametrize("error", ["invalid_auth", "msg_too_long"])
+async def test_a_week_that_slack_does_not_take_is_recorded_as_not_delivered_and_said(start, error):
+    async with start(Surface.MODAL) as desk:
+        desk.sim.control.fault(SlackFault(method="views.update", error=error))
+        view = await opened(desk)
+        assert JA.failed in said(view)
+        assert await results(desk) == ["shown", "not_delivered"]
+        await desk.sim.control.press("U0SEC", (await desk.ask("U0SEC", "佐藤さん 来週"))[-1].ts, OPEN)
+        await desk.quiet()
+        assert await results(desk) == ["shown", "not_delivered", "shown"]
+
+
+async def test_a_modal_that_was_closed_before_it_was_filled_was_not_delivered(start):
+    async with start(Surface.MODAL) as desk:
+        desk.sim.control.fault(SlackFault(method="views.update", error="not_found"))
+        await opened(desk)
+        assert await results(desk) == ["shown", "not_delivered"]
+
+
 async def test_a_trigger_that_is_too_old_is_answered_with_a_sentence(start):
     async with start() as desk:
         desk.sim.control.fault(SlackFault(method="views.open", error="expired_trigger_id"))

@@ -25,9 +25,10 @@ from sekimori.desk.domain.coordinated import (
 from sekimori.desk.domain.policy import Language, Surface
 from sekimori.desk.slack import collision_views, views
 from sekimori.desk.slack.actor import Actors
-from sekimori.desk.slack.filling import fill
+from sekimori.desk.slack.filling import Filling, Modals, showing
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.interaction import Press, place_of, pressed
+from sekimori.desk.slack.losses import outcomes_of
 from sekimori.desk.slack.overlay_blocks import overlay_list
 from sekimori.desk.slack.overlay_lines import OverlayShown, unread_lines
 from sekimori.desk.slack.overlay_page import overlay_pages
@@ -59,6 +60,7 @@ class CollisionModal:
         self._coordinator = coordinator
         self._actors = actors
         self._client = client
+        self._modals = Modals(client=client, desk=desk, language=language)
         self._language = language
         self._clock = clock
 
@@ -70,7 +72,7 @@ class CollisionModal:
         actor, slip = await self._actors.of(payload), self._slip_of(press)
         with delivering():
             content = await self._answered(actor, slip, Personal(""), self._coordinator.collisions)
-            await fill(self._client, press.view, press.view_hash, [content])
+            await self._modals.fill(press.view, press.view_hash, content)
 
     async def compare(self, payload: Mapping[str, Any]) -> None:
         """Hold the times that were submitted against our calendar."""
@@ -81,7 +83,7 @@ class CollisionModal:
         actor, slip = await self._actors.of(payload), self._slip(press.metadata)
         with delivering():
             content = await self._answered(actor, slip, text, self._coordinator.compare)
-            await fill(self._client, press.view, None, [content])
+            await self._modals.fill(press.view, None, content)
 
     async def paste(self, payload: Mapping[str, Any]) -> None:
         """Ask for times: in the modal where there is one, or else in a new one."""
@@ -91,7 +93,7 @@ class CollisionModal:
         with delivering():
             if press.view is not None:
                 actor, slip = await self._actors.of(payload), self._slip_of(press)
-                await fill(self._client, press.view, press.view_hash, [await self._form(actor, slip)])
+                await self._modals.fill(press.view, press.view_hash, showing(await self._form(actor, slip)))
             elif press.place is not None:
                 await self._opened(payload, press)
 
@@ -106,7 +108,7 @@ class CollisionModal:
         old, view = self._slip(press.value), str((opened.get("view") or {}).get("id", ""))
         if old is not None and press.place is not None:
             old = msgspec.structs.replace(old, expires=self._fresh(old).expires, channel=press.place.channel)
-        await fill(self._client, view, None, [await self._form(await asking, old)])
+        await self._modals.fill(view, None, showing(await self._form(await asking, old)))
 
     def _fresh(self, slip: Slip) -> Slip:
         return new_slip(slip.request, self._clock(), good_for=OPEN_FOR)
@@ -122,21 +124,21 @@ class CollisionModal:
 
     async def _answered(
         self, actor: Actor | Unconfirmed, slip: Slip | None, text: Personal[str], answering: _Answering
-    ) -> views.View:
+    ) -> Filling:
         place = place_of(slip.channel) if slip else None
         if slip is None or place is None or slip.choice is None:
-            return self._expired()
+            return showing(self._expired())
         asking = Asking(actor=actor, place=place, text=text, choice=slip.choice, surface=Surface.MODAL)
         try:
             reply = await answering(asking)
         except Exception as error:  # noqa: BLE001 - the modal would wait for ever
             _log.error("modal.failed", error=type(error).__name__)
-            return views.sentence(WORDINGS[self._language].failed, self._language, slip)
+            return showing(views.sentence(WORDINGS[self._language].failed, self._language, slip))
         if isinstance(reply, NotRecorded):
             _log.error("modal.not_recorded", **cause_of(reply))
         else:
             _log.info("modal.answered", result=type(reply).__name__.lower())
-        return self._said(reply, slip)
+        return showing(self._said(reply, slip), records=outcomes_of(reply))
 
     def _said(self, reply: Reply | Coordinated, slip: Slip) -> views.View:
         match reply:

@@ -8,8 +8,6 @@ from typing import Any, Final, assert_never
 import structlog
 from msgspec.structs import replace
 
-from sekimori.audit.entry import Entry
-from sekimori.audit.log import AuditUnavailable
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal
 from sekimori.core.ids import ChannelId, UserId
@@ -32,6 +30,7 @@ from sekimori.desk.slack.collision_views import paste_button
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.gate import request_of
 from sekimori.desk.slack.interaction import pressed
+from sekimori.desk.slack.losses import outcomes_of, record_loss
 from sekimori.desk.slack.overlay_lines import not_connected
 from sekimori.desk.slack.overlay_page import overlay_pages
 from sekimori.desk.slack.overlay_wording import OVERLAY_WORDINGS
@@ -110,15 +109,9 @@ class Questions:
             _log.error("question.not_recorded", **cause_of(reply), **ended)
         elif delivery is Delivery.REFUSED:
             _log.error("question.not_delivered", **ended)
-            await self._record_loss(reply)
+            await record_loss(self._desk, outcomes_of(reply))
         else:
             _log.info("question.answered", **ended)
-
-    async def _record_loss(self, reply: Reply | Coordinated) -> None:
-        try:
-            await self._desk.not_delivered(_outcomes(reply))
-        except AuditUnavailable as error:
-            _log.error("question.loss_not_recorded", code=error.code, hint=error.hint)
 
     async def _give(self, reply: Reply | Coordinated, asking: Asking, spot: Spot) -> Delivery:
         slip = new_slip(spot.request, self._clock())
@@ -157,17 +150,6 @@ class Questions:
         else:
             taps = phrase_buttons(reply.candidates, tonight)
         return [*row(taps), *row([open_button(slip, reply.language)])]
-
-
-def _outcomes(reply: Reply | Coordinated) -> tuple[Entry, ...]:
-    """Return the recorded outcomes that say that something is told."""
-    match reply:
-        case Shown() | Offered():
-            return (reply.record,)
-        case TogetherShown() | CollisionsShown() | PastedShown():
-            return reply.overlay.records
-        case _:
-            return ()
 
 
 def spot_of(payload: Mapping[str, Any], actor: Actor | Unconfirmed) -> Spot | None:

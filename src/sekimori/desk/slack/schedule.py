@@ -20,9 +20,10 @@ from sekimori.desk.domain.policy import Language, Surface
 from sekimori.desk.slack import views
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.blocks import list_page, table_page
-from sekimori.desk.slack.filling import fill
+from sekimori.desk.slack.filling import Filling, Modals, showing
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.interaction import Press, place_of, pressed
+from sekimori.desk.slack.losses import outcomes_of
 from sekimori.desk.slack.replies import Replies, Spot, delivering, error_code
 from sekimori.desk.slack.slips import Slip, new_slip, read_slip
 from sekimori.desk.slack.unrecorded import cause_of
@@ -38,7 +39,7 @@ _TOO_LATE: Final = {
     "trigger_exchanged",
     "invalid_trigger",
 }
-_Content = Callable[[Actor | Unconfirmed, Slip | None], Awaitable[list[views.View]]]
+_Content = Callable[[Actor | Unconfirmed, Slip | None], Awaitable[Filling]]
 
 
 class ScheduleModal:
@@ -58,6 +59,7 @@ class ScheduleModal:
         self._desk = desk
         self._actors = actors
         self._client = client
+        self._modals = Modals(client=client, desk=desk, language=language)
         self._replies = replies
         self._language = language
         self._clock = clock
@@ -77,7 +79,7 @@ class ScheduleModal:
                 await self._not_opened(error, press, await asking)
                 return
             view = str((opened.get("view") or {}).get("id", ""))
-            await self._fill(view, None, await self._opened(await asking, press, press.place))
+            await self._modals.fill(view, None, await self._opened(await asking, press, press.place))
 
     async def submit(self, payload: Mapping[str, Any]) -> None:
         """Show what was chosen in the form."""
@@ -87,7 +89,7 @@ class ScheduleModal:
         actor = await self._actors.of(payload)
         slip = self._slip(press.metadata)
         with delivering():
-            await self._fill(press.view, None, await self._content(actor, slip, _filled_in(press)))
+            await self._modals.fill(press.view, None, await self._content(actor, slip, _filled_in(press)))
 
     async def turn(self, payload: Mapping[str, Any]) -> None:
         """Show another week, or the same one anew."""
@@ -104,34 +106,34 @@ class ScheduleModal:
         actor = await self._actors.of(payload)
         slip = self._slip(press.value) if self._slip(press.metadata) else None
         with delivering():
-            await self._fill(press.view, press.view_hash, await content(actor, slip))
+            await self._modals.fill(press.view, press.view_hash, await content(actor, slip))
 
-    async def _opened(self, actor: Actor | Unconfirmed, press: Press, place: Place) -> list[views.View]:
+    async def _opened(self, actor: Actor | Unconfirmed, press: Press, place: Place) -> Filling:
         old = self._slip(press.value)
         if old is None:
-            return [self._expired()]
+            return showing(self._expired())
         fresh = new_slip(old.request, self._clock(), good_for=OPEN_FOR)
         slip = msgspec.structs.replace(fresh, channel=place.channel)
         return await (self._content(actor, slip, old.choice) if old.choice else self._form(actor, slip))
 
-    async def _turned(self, actor: Actor | Unconfirmed, slip: Slip | None) -> list[views.View]:
+    async def _turned(self, actor: Actor | Unconfirmed, slip: Slip | None) -> Filling:
         return await self._content(actor, slip, slip.choice if slip else None)
 
-    async def _form(self, actor: Actor | Unconfirmed, slip: Slip | None) -> list[views.View]:
+    async def _form(self, actor: Actor | Unconfirmed, slip: Slip | None) -> Filling:
         place = place_of(slip.channel) if slip else None
         if slip is None or place is None:
-            return [self._expired()]
+            return showing(self._expired())
         options = await self._desk.options(actor, place)
-        return [views.form(options, slip) if isinstance(options, Options) else _refusal(options)]
+        return showing(views.form(options, slip) if isinstance(options, Options) else _refusal(options))
 
-    async def _content(self, actor: Actor | Unconfirmed, slip: Slip | None, wanted: Choice | None) -> list[views.View]:
-        """Answer a choice; the views are alternatives, the best first."""
+    async def _content(self, actor: Actor | Unconfirmed, slip: Slip | None, wanted: Choice | None) -> Filling:
+        """Answer a choice."""
         place = place_of(slip.channel) if slip else None
         if slip is None or place is None or wanted is None:
-            return [self._expired()]
+            return showing(self._expired())
         options = await self._desk.options(actor, place)
         if not isinstance(options, Options):
-            return [_refusal(options)]
+            return showing(_refusal(options))
         choice = _one_week(wanted, options)
         reply = await self._asked(Asking(actor=actor, place=place, choice=choice, surface=Surface.MODAL))
         return self._said(reply, options, slip.choosing(choice))
@@ -148,29 +150,27 @@ class ScheduleModal:
             _log.info("modal.answered", result=type(reply).__name__.lower())
         return reply
 
-    def _said(self, reply: Reply | None, options: Options, slip: Slip) -> list[views.View]:
+    def _said(self, reply: Reply | None, options: Options, slip: Slip) -> Filling:
         language = options.standing.partner.language
         match reply:
             case Shown():
                 page = pages(reply)[0]
                 # Slack: whether a modal takes a table is not documented.
                 laid_out = (table_page(page), list_page(page))
-                return [views.week(made, reply.allow.person, options, slip, self._more) for made in laid_out]
+                weeks = (views.week(made, reply.allow.person, options, slip, self._more) for made in laid_out)
+                return showing(*weeks, records=outcomes_of(reply))
             case Refused() | NotRecorded():
-                return [_refusal(reply, slip)]
+                return showing(_refusal(reply, slip))
             case Asked():
-                return [views.sentence(WORDINGS[language].unclear[reply.reason], language, slip)]
+                return showing(views.sentence(WORDINGS[language].unclear[reply.reason], language, slip))
             case _:
-                return [views.sentence(WORDINGS[language].failed, language, slip)]
+                return showing(views.sentence(WORDINGS[language].failed, language, slip))
 
     def _slip(self, text: object) -> Slip | None:
         return read_slip(text, self._clock())
 
     def _expired(self) -> views.View:
         return views.sentence(FORM_WORDINGS[self._language].expired, self._language)
-
-    async def _fill(self, view: str, view_hash: str | None, contents: list[views.View]) -> None:
-        await fill(self._client, view, view_hash, contents)
 
     async def _not_opened(self, error: SlackApiError, press: Press, actor: Actor | Unconfirmed) -> None:
         if error_code(error) not in _TOO_LATE or press.place is None or actor.user is None:
