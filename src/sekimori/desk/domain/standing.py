@@ -8,6 +8,7 @@ from typing import Final
 
 from sekimori.core.ids import ChannelId, PartnerId, PersonId, UserId
 from sekimori.core.timespan import Timespan
+from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.overlay import Collision, CollisionKind
 
 AHEAD: Final = timedelta(weeks=4)
@@ -41,11 +42,18 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """What the message about one collision says; no kind where that is not known for certain."""
+    """What a message says about one collision; no kind, and no sides, where that is not known for certain."""
 
     span: Timespan
     standing: Standing = Standing.THERE
     kind: CollisionKind | None = None
+    ours: FbType | None = None
+    theirs: FbType | None = None
+
+
+def told_of(collision: Collision) -> Told:
+    """Return what is told of a collision that is there."""
+    return Told(span=collision.span, kind=collision.kind, ours=collision.ours, theirs=collision.theirs)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

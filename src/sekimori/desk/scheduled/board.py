@@ -81,6 +81,14 @@ class Board:
         """Return the messages that are certainly there, in the order of their keys."""
         return [notice for notice in await self._notices.find(prefix) if notice.ts is not None]
 
+    async def begin(self, key: str) -> None:
+        """Note that something has begun, for :meth:`has_begun`; no message belongs to it."""
+        await self._notices.begin(key, ChannelId(""), self._clock())
+
+    async def has_begun(self, key: str) -> bool:
+        """Say whether that was noted."""
+        return any(notice.key == key for notice in await self._notices.find(key))
+
     async def forget(self, notice: Notice) -> None:
         """Let a message stay as it is from now on."""
         await self._notices.undo(notice.key)

@@ -1,13 +1,15 @@
-"""Tells a partner of new collisions between somebody's calendars, a message each, and withdraws what is gone."""
+"""Tells a partner of new collisions between somebody's calendars, a message each, and withdraws what is gone.
+
+What is there already when a watch begins is told in one message.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-import msgspec
-
 from sekimori.audit.canonical import Json
-from sekimori.audit.entry import Entry, EntryKind
+from sekimori.audit.entry import EntryKind
 from sekimori.core.clock import Clock
 from sekimori.core.ids import ChannelId
 from sekimori.core.jobs import ClaimedJob, Job
@@ -16,23 +18,31 @@ from sekimori.desk.domain.coordinated import Side, Whose
 from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.inquiry import collided, told
 from sekimori.desk.domain.lookout import Errand, Look, Lookout, Purpose
-from sekimori.desk.domain.notices import Notice
 from sekimori.desk.domain.overlay import Collision
 from sekimori.desk.domain.policy import Deny, Language, Policy
-from sekimori.desk.domain.standing import AHEAD, CollisionWatch, News, Standing, Told, news
+from sekimori.desk.domain.standing import AHEAD, CollisionWatch, News, Standing, Told, news, told_of
 from sekimori.desk.scheduled.board import Board, Making, Poster
-from sekimori.desk.scheduled.wording import SCHEDULED_WORDINGS
+from sekimori.desk.scheduled.collision_messages import (
+    SUMMARY,
+    Message,
+    Words,
+    key_of,
+    key_of_one,
+    read_message,
+)
 from sekimori.desk.scheduler import Doer, Done, Outcome
-from sekimori.desk.slack import blocks
-from sekimori.desk.slack.overlay_lines import Saying
-from sekimori.desk.slack.overlay_wording import OVERLAY_WORDINGS
-from sekimori.desk.slack.wording import WORDINGS
 
 KIND: Final = "collisions"
 GLANCE: Final = timedelta(minutes=1)
 """How often it is seen whether what was told may still be shown."""
 LOOK_EVERY: Final = timedelta(minutes=15)
 """How often the calendars are read."""
+_BEGUN: Final = "begun"
+_ENTRIES: Final = {
+    Standing.THERE: EntryKind.COLLISION_FOUND,
+    Standing.GONE: EntryKind.COLLISION_GONE,
+    Standing.WITHHELD: EntryKind.COLLISION_WITHHELD,
+}
 
 
 class CollisionWatches:
@@ -70,31 +80,35 @@ class CollisionWatches:
         watch = self._watches.get(name)
         if watch is None:
             return Done()
-        notices = {notice.key: notice for notice in await self._board.there(f"{name}:")}
-        known = {key: _told(notice) for key, notice in notices.items()}
-        for key in [key for key, each in known.items() if each.span.end <= now]:
-            await self._board.forget(notices[key])
-            del known[key]
+        messages = await self._messages(name, now)
         decision = await self._lookout.decision(_errand(watch, now))
         if isinstance(decision, Deny):
-            await self._withhold(watch, notices, known, decision.language)
+            await self._withhold(watch, messages, decision.language)
             self._read.pop(name, None)
         elif now - self._read.get(name, now - LOOK_EVERY) >= LOOK_EVERY:
-            await self._compare(watch, name, notices, known)
+            await self._compare(watch, name, messages)
             self._read[name] = now
         return Done(again=self._clock() + GLANCE)
 
-    async def _compare(
-        self, watch: CollisionWatch, name: str, notices: Mapping[str, Notice], known: Mapping[str, Told]
-    ) -> None:
+    async def _messages(self, name: str, now: datetime) -> list[Message]:
+        """Return what is told, and let what lies in the past stand as it is."""
+        messages = [read_message(notice) for notice in await self._board.there(f"{name}:")]
+        over = [each for each in messages if each.told and all(line.span.end <= now for line in each.told)]
+        for message in over:
+            await self._board.forget(message.notice)
+        return [message for message in messages if message not in over]
+
+    async def _compare(self, watch: CollisionWatch, name: str, messages: Sequence[Message]) -> None:
         look = await self._lookout.look(_errand(watch, self._clock()), theirs=lambda _person: True)
         if isinstance(look, Deny):
-            await self._withhold(watch, notices, known, look.language)
+            await self._withhold(watch, messages, look.language)
             return
-        found = self._found(look)
         unknown = [slot.span for each in look.schedules for slot in each.slots if slot.fb_type is FbType.UNKNOWN]
-        said = news(known, found, unknown, self._clock())
-        await self._say(watch, name, said, look, (notices, known))
+        known = dict(pair for message in messages for pair in message.by_key())
+        said = news(known, self._found(look), unknown, self._clock())
+        for message in messages:
+            await self._renew(watch, message, said, look)
+        await self._tell(watch, name, [told_of(each) for each in said.new], look)
         if not (said.new or said.again or said.gone):
             await self._lookout.conclude(look.record, "unknown" if look.unreadable else "unchanged")
 
@@ -106,74 +120,66 @@ class CollisionWatches:
         )
         return collided(told(ours, window), told(theirs, window), ours, self._buffer)
 
-    async def _say(
-        self,
-        watch: CollisionWatch,
-        name: str,
-        said: News,
-        look: Look,
-        posted: tuple[Mapping[str, Notice], Mapping[str, Told]],
-    ) -> None:
-        (notices, known), language = posted, look.allow.standing.partner.language
-        for key, collision in said.again.items():
-            await self._board.edit(notices[key], self._there(watch, collision, look))
-        for key in said.gone:
-            was = known[key]
-            now_said = Told(span=was.span, standing=Standing.GONE, kind=was.kind)
-            await self._board.edit(notices[key], self._sentence(watch, now_said, language))
-        if not said.new:
-            return
-        channel = watch.channel or await self._conversation(watch)
-        for collision in said.new:
-            key = f"{name}:{collision.span.start.isoformat()}/{collision.span.end.isoformat()}"
-            await self._board.put_up(key, channel, self._there(watch, collision, look))
+    async def _renew(self, watch: CollisionWatch, message: Message, said: News, look: Look) -> None:
+        """Let a message say what there is to say now."""
+        changed: dict[int, Told] = {}
+        for number, each in enumerate(message.lines):
+            key = key_of(message, number)
+            if key in said.again:
+                changed[number] = told_of(said.again[key])
+            elif key in said.gone:
+                changed[number] = replace(each, standing=Standing.GONE)
+        if changed:
+            now_said = [changed.get(number, each) for number, each in enumerate(message.lines)]
+            await self._board.edit(message.notice, self._making(watch, now_said, list(changed.values()), look))
 
-    async def _withhold(
-        self, watch: CollisionWatch, notices: Mapping[str, Notice], known: Mapping[str, Told], language: Language
-    ) -> None:
-        for key, was in known.items():
-            if was.standing is not Standing.WITHHELD:
-                withheld = Told(span=was.span, standing=Standing.WITHHELD)
-                await self._board.edit(notices[key], self._sentence(watch, withheld, language))
+    async def _tell(self, watch: CollisionWatch, name: str, new: Sequence[Told], look: Look) -> None:
+        """Post what is new: at the beginning all of it at once, and a message each from then on."""
+        begun = await self._board.has_begun(f"{name}:{_BEGUN}")
+        if new:
+            channel = watch.channel or await self._conversation(watch)
+            if begun or len(new) == 1:
+                for each in new:
+                    making = self._making(watch, [each], [each], look)
+                    await self._board.put_up(key_of_one(name, each.span), channel, making)
+            else:
+                await self._sum_up(f"{name}:{SUMMARY}", channel, self._making(watch, new, new, look))
+        if not begun and not look.unreadable:
+            await self._board.begin(f"{name}:{_BEGUN}")
+
+    async def _sum_up(self, key: str, channel: ChannelId, making: Making) -> None:
+        if await self._board.put_up(key, channel, making):
+            return
+        for notice in await self._board.there(key):  # an earlier attempt was cut off: what it said is not known
+            await self._board.edit(notice, making)
+
+    async def _withhold(self, watch: CollisionWatch, messages: Sequence[Message], language: Language) -> None:
+        for message in messages:
+            if message.told is None or any(each.standing is not Standing.WITHHELD for each in message.told):
+                withheld = [Told(span=each.span, standing=Standing.WITHHELD) for each in message.lines]
+                await self._board.edit(message.notice, self._making(watch, withheld, withheld, language))
 
     async def _conversation(self, watch: CollisionWatch) -> ChannelId:
         assert watch.requester is not None  # the manifest's own check
         return await self._board.conversation(watch.requester)
 
-    def _there(self, watch: CollisionWatch, collision: Collision, look: Look) -> Making:
-        language = look.allow.standing.partner.language
-        saying = Saying(wording=WORDINGS[language], words=OVERLAY_WORDINGS[language], zone=self._policy.zone)
-        said = SCHEDULED_WORDINGS[language].collision.format(name=self._name(watch, language))
-        text = f"{said}\n{saying.collision(collision)}"
-        content = Told(span=collision.span, kind=collision.kind)
-
-        async def make() -> Poster:
-            body = look.body() | _about(watch, content)
-            return _poster(text, content, await self._lookout.record(EntryKind.COLLISION_FOUND, body), language)
-
-        return make
-
-    def _sentence(self, watch: CollisionWatch, content: Told, language: Language) -> Making:
-        """Say that a collision is gone, or nothing of it at all."""
-        words, saying = (
-            SCHEDULED_WORDINGS[language],
-            Saying(wording=WORDINGS[language], words=OVERLAY_WORDINGS[language], zone=self._policy.zone),
-        )
-        gone = content.standing is Standing.GONE
-        day = WORDINGS[language].day(content.span.start.astimezone(self._policy.zone).date())
-        text = (words.collision_gone if gone else words.collision_withheld).format(
-            name=self._name(watch, language), time=f"{day} {saying.span(content.span)}"
-        )
-        kind = EntryKind.COLLISION_GONE if gone else EntryKind.COLLISION_WITHHELD
-
-        async def make() -> Poster:
-            return _poster(text, content, await self._lookout.record(kind, _about(watch, content)), language)
-
-        return make
-
-    def _name(self, watch: CollisionWatch, language: Language) -> str:
+    def _making(
+        self, watch: CollisionWatch, said: Sequence[Told], changed: Sequence[Told], by: Look | Language
+    ) -> Making:
+        """Record what changed, an entry for each collision, and make the message of it all."""
+        language, body = (by.allow.standing.partner.language, by.body()) if isinstance(by, Look) else (by, {})
         person = next(each for each in self._policy.people if each.person == watch.person)
-        return WORDINGS[language].name(person)
+        words = Words(person=person, language=language, zone=self._policy.zone)
+
+        async def make() -> Poster:
+            entries = [
+                await self._lookout.record(_ENTRIES[each.standing], {**body, **_about(watch, each)}) for each in changed
+            ]
+            if not entries:  # what the message said is not known
+                entries = [await self._lookout.record(EntryKind.COLLISION_WITHHELD, _about(watch))]
+            return words.poster(said, entries[-1])
+
+        return make
 
 
 def _errand(watch: CollisionWatch, now: datetime) -> Errand:
@@ -187,22 +193,7 @@ def _errand(watch: CollisionWatch, now: datetime) -> Errand:
     )
 
 
-def _about(watch: CollisionWatch, content: Told) -> dict[str, Json]:
-    span = [content.span.start.isoformat(), content.span.end.isoformat()]
-    kind = content.kind.value if content.kind else None
+def _about(watch: CollisionWatch, each: Told | None = None) -> dict[str, Json]:
+    span = [each.span.start.isoformat(), each.span.end.isoformat()] if each else None
+    kind = each.kind.value if each and each.kind else None
     return {"partner": watch.partner, "person": watch.person, "span": span, "kind": kind}
-
-
-def _poster(text: str, content: Told, record: Entry, language: Language) -> Poster:
-    note = blocks.note(WORDINGS[language].record.format(seq=record.seq, hash=record.hash[:8]))
-    written = msgspec.json.encode(content).decode()
-    return Poster(text=text, layouts=[[*blocks.say(text), note]], content=written)
-
-
-def _told(notice: Notice) -> Told:
-    """Read what a message says; of one that was found again after a crash its key says when the collision is."""
-    try:
-        return msgspec.json.decode(notice.content, type=Told)
-    except msgspec.DecodeError:
-        start, _, end = notice.key.split(":", 4)[4].partition("/")
-        return Told(span=Timespan(datetime.fromisoformat(start), datetime.fromisoformat(end)))

@@ -21,7 +21,10 @@ class ScheduledWording:
     digest_count: str
     digest_more: str
     collision: str
+    collisions: str
     collision_gone: str
+    collision_gone_line: str
+    collisions_gone: str
     collision_withheld: str
 
 
@@ -45,7 +48,12 @@ JA: Final = ScheduledWording(
     digest_count="問い合わせと掲示は {count} 件でした。",
     digest_more="新しい {count} 件だけを並べています。残りは /sekimori log か監査ログでご覧ください。",
     collision="{name}の予定に、二社の間の重なりが見つかりました。",
+    collisions=(
+        "{name}の予定に、二社の間の重なりがいま {count} 件あります。これから見つかったものは、1件ずつお知らせします。"
+    ),
     collision_gone="解消しました: {name}の {time} の重なりはなくなりました。",
+    collision_gone_line="– {time} 解消しました",
+    collisions_gone="解消しました: {name}の重なりは、すべてなくなりました。",
     collision_withheld="{name}の予定の重なりは、いまはお見せしていません。",
 )
 
@@ -69,7 +77,13 @@ EN: Final = ScheduledWording(
     digest_count="Questions and posts: {count}.",
     digest_more="Only the latest {count} are listed. The rest is in /sekimori log and in the audit log.",
     collision="{name}'s schedules at the two companies collide.",
+    collisions=(
+        "{name}'s schedules at the two companies collide {count} times at present. "
+        "Whatever is found from now on is told one by one."
+    ),
     collision_gone="Resolved: {name}'s collision on {time} is gone.",
+    collision_gone_line="– {time} resolved",
+    collisions_gone="Resolved: all of {name}'s collisions are gone.",
     collision_withheld="{name}'s collisions are not shown at present.",
 )
 
