@@ -120,6 +120,7 @@ class Remembering:
 
     async def _turned(self, observations: Sequence[Observation], now: datetime) -> list[Finding]:
         before = await self._store.watermark()
+        observations = self._engine.in_time(observations, before)
         watermark = self._patience.watermark(await self._store.readings(), now, before)
         if watermark > before:
             await self._store.put_watermark(watermark)

@@ -110,6 +110,43 @@ async def test_what_a_rule_that_remembers_finds_is_measured_once_it_is_committed
         assert (measured("findings", rule="many", level="high"), measured("alerts")) == (1, 1)
 
 
+UNFOLLOWED = """
+title: Unfollowed
+id: unfollowed
+level: medium
+logsource: {product: azure, service: serviceprincipalsigninlogs}
+detection:
+  selection: {properties.status.errorCode: 0}
+  condition: selection
+sekimori:
+  unless: {rule: follows, within: 10m, key: [properties.servicePrincipalId]}
+---
+title: Follows
+name: follows
+logsource: {product: azure, service: serviceprincipalsigninlogs}
+detection:
+  selection: {properties.status.errorCode: 7000215}
+  condition: selection
+"""
+
+
+async def test_what_comes_when_its_time_is_over_is_not_told_for_what_did_not_follow(storage_url, tmp_path):
+    detector = Detector(rules=[rule_from(each) for each in load_rules(UNFOLLOWED, "unfollowed.yml")])
+    async with await open_database(storage_url, folder=tmp_path) as database:
+        watch = watch_on(database, detector)
+        await watch.take(batch("", [line(1, 100)]), "a")
+        await watch.take(batch("1", [line(2, 0, 0)]), "a")
+        await watch.take(batch("2", [line(3, 1)]), "a")
+        assert await told(database) == [], "what follows was as late"
+
+
+async def test_what_did_not_follow_is_told_although_one_batch_brings_both_it_and_a_later_time(storage_url, tmp_path):
+    detector = Detector(rules=[rule_from(each) for each in load_rules(UNFOLLOWED, "unfollowed.yml")])
+    async with await open_database(storage_url, folder=tmp_path) as database:
+        await watch_on(database, detector).take(batch("", [line(1, 50, 0), line(2, 100)]), "a")
+        assert await told(database) == ["unfollowed"]
+
+
 async def test_a_batch_that_comes_again_is_not_counted_twice(storage_url, tmp_path):
     async with await open_database(storage_url, folder=tmp_path) as database:
         for stream in "ab":

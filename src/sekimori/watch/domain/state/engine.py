@@ -8,6 +8,7 @@ import msgspec
 
 from sekimori.watch.domain.state.cells import Batch, CellKey, Cells, Keeper, Observation, Raised
 from sekimori.watch.domain.state.familiar import Familiar
+from sekimori.watch.domain.state.unless import Unless
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +46,13 @@ class Engine:
         """Leave out the observations that mean what one met before meant already."""
         found = ((each, self._keepers[each.rule].sameness(each)) for each in observations)
         return [each for each, sameness in found if sameness is None or familiar.meet(sameness)]
+
+    def in_time(self, observations: Iterable[Observation], watermark: int) -> list[Observation]:
+        """Leave out what would be told at once for what did not follow; ``watermark`` is how far time came before."""
+        keepers = ((each, self._keepers[each.rule]) for each in observations)
+        return [
+            each for each, keeper in keepers if not (isinstance(keeper, Unless) and keeper.is_too_late(each, watermark))
+        ]
 
     def needed(self, observations: Iterable[Observation], due: Iterable[CellKey] = ()) -> set[CellKey]:
         """Return the cells that a turn needs, as far as they are there."""

@@ -80,6 +80,10 @@ class Unless:
             waiting.opened.sort(key=lambda each: each.point)
             del waiting.opened[_MOST_OPEN:]
 
+    def is_too_late(self, observation: Observation, watermark: int) -> bool:
+        """Say whether an event comes when its time is over already: what calls it off may be as late."""
+        return not observation.step and observation.at + self.within < watermark
+
     def decide(self, key: CellKey, cells: Cells, watermark: int, batch: Batch) -> Decided:
         """Tell of what nothing called off in its time."""
         waiting = cast("Waiting", cells[key])
