@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Final
 
 import msgspec
 
-from sekimori.watch.documents import Value, line_at
+from sekimori.watch.documents import Value, read_text, text_at
 from sekimori.watch.domain.records import Source
 from sekimori.watch.domain.state.cells import CellKey, Evidence
 from sekimori.watch.domain.state.engine import Kept
@@ -97,7 +97,7 @@ class Attic:
             if self._file is not None:
                 self._file[1].close()
             self._file = source.path, Path(source.path).open("rb")  # noqa: SIM115 - closed with the attic
-        found = line_at(self._file[1], start, source.line)
+        found = read_text(source.line, text_at(self._file[1], start))
         return found.value if isinstance(found, Value) and isinstance(found.value, dict) else None
 
 

@@ -70,14 +70,19 @@ def is_line_by_line(path: Path) -> bool:
     return isinstance(first, Value)
 
 
-def line_at(file: BinaryIO, start: int, number: int) -> Value | Unreadable | None:
-    """Read the line that starts at a byte of a file and has a number.
+def text_at(file: BinaryIO, start: int) -> bytes:
+    """Return the line that starts at a byte of a file, or as much of it as shows that it is too long.
 
     Raises:
         OSError: the file cannot be read.
     """
     file.seek(start)
-    return read_line(_bounded(number, file.readline(LONGEST_LINE + 1)))
+    return file.readline(LONGEST_LINE + 1)
+
+
+def read_text(number: int, text: bytes) -> Value | Unreadable | None:
+    """Read a line that has a number, as :func:`read_line` does, unless it is too long."""
+    return read_line(_bounded(number, text))
 
 
 def read_line(line: Line) -> Value | Unreadable | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sekimori.watch.attic import Attic
-from sekimori.watch.documents import Unreadable, Value, is_line_by_line, line_at, read_line
+from sekimori.watch.documents import Unreadable, Value, is_line_by_line, read_line, read_text, text_at
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS, instant_of
@@ -40,11 +40,15 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A record, or what could not be read, and its place; `rules` are those it answers, None if that is to be asked."""
+    """A record, or what could not be read, and its place; `rules` are those it answers, None if that is to be asked.
+
+    One that is no news shows those that remember nothing new.
+    """
 
     record: Record | Trouble
     source: Source
     rules: tuple[int, ...] | None = None
+    is_news: bool = True
 
 
 @dataclass(slots=True, kw_only=True)
@@ -130,8 +134,10 @@ class Scan:
         try:
             with Path(path).open("rb") as file:
                 for each in kept:
-                    line = each.number
-                    yield from self._looked_at(path, each, line_at(file, each.start, line))
+                    line, text = each.number, text_at(file, each.start)
+                    # What a worker kept for no rule is news; of what it kept for one it did not ask.
+                    is_news = not each.rules or (news is not None and news(text))
+                    yield from self._looked_at(path, each, read_text(line, text), is_news=is_news)
             self._see_the_end(path)
         except OSError as error:
             reason = f"the file cannot be read further: {error}"
@@ -149,10 +155,10 @@ class Scan:
         if self.detector.remembering and (time := instant_of(record)) is not None:
             self._memory.see(milliseconds(time))
 
-    def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None) -> Iterator[Found]:
+    def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None, *, is_news: bool) -> Iterator[Found]:
         if isinstance(value, Value) and kept.rules is not None:
             # What the kernel decides is in no envelope: it is a canonical record as it stands.
-            yield Found(value.value, Source(path=path, line=kept.number, start=kept.start), kept.rules)
+            yield Found(value.value, Source(path=path, line=kept.number, start=kept.start), kept.rules, is_news)
         elif value is not None:
             yield from (Found(*found) for found in _records(self.intake, iter([Located(path=path, value=value)])))
 
@@ -162,8 +168,9 @@ class Scan:
         else:
             findings = self.detector.judged(record, found.rules, found.source)
         yield from (finding for finding in findings if self._seen.add(finding.fingerprint))
-        if self.detector.remembering:
-            yield from self._recalled(self._memory.take(self.detector.observed(record, found.rules, found.source)))
+        seen = self.detector.observed(record, found.rules, found.source, is_news=found.is_news)
+        if seen:
+            yield from self._recalled(self._memory.take(seen))
 
     def _recalled(self, raised: Iterable[Raised]) -> Iterator[Finding | Trouble]:
         """Yield what several records come to, each once; the record with the finding is one of them."""

@@ -72,15 +72,24 @@ class Detector:
         return joined([finding for rule in speaking if (finding := self._judged(rule, event))])
 
     def observed(
-        self, record: Record, fired: Sequence[int] | None = None, source: Source | None = None
+        self,
+        record: Record,
+        fired: Sequence[int] | None = None,
+        source: Source | None = None,
+        *,
+        is_news: bool = True,
     ) -> list[Observation]:
-        """Return what a record means to the rules that remember; `fired` are those it answers, if that is known."""
+        """Return what a record means to the rules that remember; `fired` are those it answers, if that is known.
+
+        Of a record that is no news, only what a :class:`Glance` does not tell is asked.
+        """
         if not self.remembering:
             return []
         if fired is None:
             fired = self.kernel.decide_record(record)
+        glanced = self._glanced if is_news else ()
         others = (state for place in fired if (state := self.rules[place].state))
-        states = [*self._glanced, *(state for state in others if all(state is not each for each in self._glanced))]
+        states = [*glanced, *(state for state in others if all(state is not each for each in glanced))]
         if not states:
             return []
         event = self._event(record, source)

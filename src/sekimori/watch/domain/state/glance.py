@@ -6,9 +6,9 @@ and is read no further.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from keyword import iskeyword
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any, Final, Union
 
 import msgspec
@@ -22,7 +22,8 @@ from sekimori.watch.domain.state.rules import Part
 Column = tuple[str, ...]
 
 _PLAIN: Final = str | int | float | bool | None
-_FIRST: Final = ("createdDateTime", "activityDateTime", "timeGenerated", "requestMethod", "requestUri")
+_TIMES: Final = ("createdDateTime", "activityDateTime", "timeGenerated", "time")
+_FIRST: Final = (*_TIMES[:3], "requestMethod", "requestUri")
 _GUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 _CALL: Final[tuple[Column, ...]] = (("properties", "requestMethod"), ("properties", "requestUri"))
 _ADDRESS: Final[tuple[Column, ...]] = (("properties", "ipAddress"), ("callerIpAddress",))
@@ -41,16 +42,13 @@ class Glance:
     """Looks at lines for parts of rules; each is one that :func:`columns_of` knows."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
-        columns: dict[str, dict[Column, None]] = {}
+        columns: dict[str, dict[tuple[Column, ...], None]] = {}
         for part in parts:
             for category in part.categories or ():
-                columns.setdefault(category, {}).update(dict.fromkeys(columns_of(part) or ()))
+                columns.setdefault(category, {})[columns_of(part) or ()] = None
         named = "|".join(f'"{category}"' for category in columns)
         self._search = re.compile(named.encode()).search
-        self._lanes = {
-            _line(category, list(found)): (category, _CALL[1] in found, _top(found))
-            for category, found in columns.items()
-        }
+        self._lanes = dict(_lane(category, list(asked)) for category, asked in columns.items())
         # the members are known at run time only
         self._decode = msgspec.json.Decoder(Union[tuple(self._lanes)]).decode  # noqa: UP007
 
@@ -65,13 +63,41 @@ class Glance:
             record = self._decode(line)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return True
-        category, has_call, top = self._lanes[type(record)]
+        category, has_call, top, parts = self._lanes[type(record)]
         shown = astuple(record.properties)
         said = shown[0] or shown[1] or shown[2] or record.time
         if not isinstance(said, str) or not said.endswith(("Z", "+00:00")):
             return True
-        called = (shown[3], _GUID.sub("", shown[4].partition("?")[0])) if has_call and shown[4] else None
-        return familiar.meet((category, said[:_DAY], called, top(record), shown[5:]))
+        called = (shown[3], _GUID.sub("", shown[4].partition("?")[0]) if shown[4] else None) if has_call else None
+        whole = category, said[:_DAY], called, *top(record), *shown[5:]
+        if not familiar.meet(whole):
+            return False
+        # All together is new; for each part by itself it may be known.
+        news = [familiar.meet((number, *part(whole))) for number, part in enumerate(parts)]
+        return any(news)
+
+
+_Picker = Callable[[Any], tuple[Any, ...]]
+_Lane = tuple[str, bool, _Picker, Sequence[_Picker]]
+
+
+def _lane(category: str, parts: Sequence[tuple[Column, ...]]) -> tuple[type[msgspec.Struct], _Lane]:
+    """Return the shape of a category's lines, and what is taken of them: together, and for each part by itself."""
+    columns = list(dict.fromkeys(column for part in parts for column in part))
+    top = sorted({column[0] for column in columns} - {"properties", "category", "time"})
+    inner = list(
+        dict.fromkeys(column[1] for column in columns if column[0] == "properties" and column[1] not in _FIRST)
+    )
+    places: dict[Column, int] = {("category",): 0, ("call",): 2}
+    places.update(((key,), 3 + place) for place, key in enumerate(top))
+    places.update((("properties", key), 3 + len(top) + place) for place, key in enumerate(inner))
+    picked = [itemgetter(*sorted({0, 1, *(places[_held(column)] for column in part)})) for part in parts]
+    return _line(category, columns), (category, any(column in columns for column in _CALL), _taker(top), picked)
+
+
+def _held(column: Column) -> Column:
+    """Return where a column is among those that are taken: a call is one, and an object is taken as a whole."""
+    return ("call",) if column in _CALL else column[:2] if column[0] == "properties" else column[:1]
 
 
 class News:
@@ -95,10 +121,11 @@ def columns_of(part: Part) -> tuple[Column, ...] | None:
         return None
     of_fields = [_of_field(each) for each in (*part.group, *(part.counts or ()))]
     of_tree = list(_of_tree(part.tree))
-    if None in of_fields or None in of_tree:
-        return None
+    if None in of_fields or None in of_tree or _CALL[1] in of_tree:
+        return None  # of a call's address, ids and what is asked are not looked at
     found = [column for each in of_fields if each for column in each] + [column for column in of_tree if column]
-    return tuple(dict.fromkeys(found))
+    # Of the time, the day alone is looked at.
+    return None if any(column[-1] in _TIMES for column in found) else tuple(dict.fromkeys(found))
 
 
 def _of_field(field: Field) -> tuple[Column, ...] | None:
@@ -128,10 +155,11 @@ def _is_column(path: tuple[Any, ...]) -> bool:
     return all(isinstance(step, str) and step.isidentifier() and not iskeyword(step) for step in path)
 
 
-def _top(columns: Iterable[Column]) -> Callable[[Any], Any]:
+def _taker(names: Sequence[str]) -> _Picker:
     """Return what reads the columns that stand beside `properties`."""
-    names = sorted({column[0] for column in columns} - {"properties", "category", "time"})
-    return attrgetter(*names) if names else lambda _: None
+    if len(names) < 2:
+        return lambda record: tuple([getattr(record, name) for name in names])
+    return attrgetter(*names)
 
 
 def _line(category: str, columns: Sequence[Column]) -> type[msgspec.Struct]:
