@@ -15,7 +15,12 @@ from typing import Any
 import confluent_kafka
 import psycopg
 import pytest
+from hypothesis import settings
 from sqlalchemy import event
+
+# How long an example takes is measured in bench/; a busy machine is no counterexample.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 NOBODY = "nobody"
 SETTINGS = "-c listen_addresses='' -c fsync=off -c shared_buffers=16MB -c max_connections=60 -c log_min_messages=fatal"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from sekimori.manifest.loader import parsed
@@ -32,6 +32,7 @@ def outcome(text: str) -> Manifest | tuple[Problem, ...]:
 
 
 @given(st.integers(0, len(LINES) - 1), st.sampled_from(VALUES))
+@example(next(n for n, line in enumerate(LINES) if line.startswith("kind")), "[1, [2]]")
 def test_a_value_of_any_kind_anywhere(number, value):
     found = outcome(changed(number, value))
     if not isinstance(found, Manifest):

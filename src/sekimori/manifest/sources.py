@@ -22,7 +22,8 @@ def source_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     found = watch.get("sources") if isinstance(watch, Mapping) else None
     seen: dict[str, int] = {}
     for index, source in enumerate(found if isinstance(found, list) else []):
-        if isinstance(source, Mapping) and source.get("kind", "files") in KEYS:
+        # a kind that is no text, or none that there is, is told of by its shape
+        if isinstance(source, Mapping) and isinstance(kind := source.get("kind", "files"), str) and kind in KEYS:
             yield from _source(source, index)
             known = seen.setdefault(_same(source), index)
             if known != index:

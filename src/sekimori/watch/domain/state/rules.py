@@ -14,6 +14,7 @@ from sekimori.watch.domain.sigma.reader import SigmaRule
 from sekimori.watch.domain.sigma.tree import Atom, Tree, all_of, any_of
 from sekimori.watch.domain.sigma.values import Place, Text
 from sekimori.watch.domain.state.cells import DAY, Evidence, Keeper, Observation, milliseconds, span_in_ms
+from sekimori.watch.domain.state.discretion import discreet, discreet_evidence
 from sekimori.watch.domain.state.fields import Field, cases, field_of
 from sekimori.watch.domain.state.sightings import FirstSeen
 from sekimori.watch.domain.state.unless import Unless
@@ -78,12 +79,12 @@ class State:
     ) -> Iterator[Observation]:
         event = seen[0]
         assert event.time is not None
-        name = event.id.casefold()
+        name, evidence = event.id.casefold(), discreet_evidence(evidence)
         for group in cases(part.group, *seen):
             for value in _values(part, *seen, name):
                 yield Observation(
                     rule=self.keeper.rule,
-                    group=as_json(group),
+                    group=discreet(as_json(group)),
                     step=step,
                     value=value,
                     at=milliseconds(event.time),
@@ -95,7 +96,7 @@ class State:
 def _values(part: Part, event: Event, whole: Mapping[str, Any], name: str) -> list[str]:
     if part.counts is None:
         return [name]
-    return [each[0] if len(each) == 1 else as_json(each) for each in cases(part.counts, event, whole)]
+    return [discreet(each[0] if len(each) == 1 else as_json(each)) for each in cases(part.counts, event, whole)]
 
 
 def state_of(rule: SigmaRule, rule_id: str) -> State | None:
