@@ -12,6 +12,7 @@ from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS, instant_of
 from sekimori.watch.domain.records import Record, Source, mapping
 from sekimori.watch.domain.state.cells import END, Evidence, Raised, milliseconds
+from sekimori.watch.domain.state.discretion import discreet_evidence
 from sekimori.watch.domain.state.engine import Engine
 from sekimori.watch.domain.state.glance import News
 from sekimori.watch.domain.state.memory import Memory
@@ -136,7 +137,7 @@ class Scan:
                 for each in kept:
                     line, text = each.number, text_at(file, each.start)
                     # What a worker kept for no rule is news; of what it kept for one it did not ask.
-                    is_news = not each.rules or (news is not None and news(text))
+                    is_news = not each.rules or (news is not None and news.of_line(text))
                     yield from self._looked_at(path, each, read_text(line, text), is_news=is_news)
             self._see_the_end(path)
         except OSError as error:
@@ -160,7 +161,10 @@ class Scan:
             # What the kernel decides is in no envelope: it is a canonical record as it stands.
             yield Found(value.value, Source(path=path, line=kept.number, start=kept.start), kept.rules, is_news)
         elif value is not None:
-            yield from (Found(*found) for found in _records(self.intake, iter([Located(path=path, value=value)])))
+            for record, source in _records(self.intake, iter([Located(path=path, value=value)])):
+                if not isinstance(record, Trouble):
+                    self._see(record)
+                yield Found(record, source)
 
     def _new(self, record: Record, found: Found) -> Iterator[Finding | Trouble]:
         if found.rules is None:
@@ -179,7 +183,8 @@ class Scan:
             if isinstance(evidence, Trouble):
                 yield evidence
                 continue
-            finding = self.detector.recalled(replace(each, evidence=evidence))
+            # From its file a record comes as it was; what is recalled is told as memory keeps it.
+            finding = self.detector.recalled(replace(each, evidence=discreet_evidence(evidence)))
             if finding and self._seen.add(finding.fingerprint):
                 yield finding
 

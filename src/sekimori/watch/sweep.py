@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from sekimori.watch.documents import LONGEST_LINE
-from sekimori.watch.domain.sigma.kernel import Kernel
+from sekimori.watch.domain.sigma.kernel import Kernel, News
 
 CHUNK: Final = 4 << 20
 """Bytes that one worker looks at before it hands over what it found."""
@@ -35,10 +35,6 @@ class Kept(NamedTuple):
     number: int
     start: int
     rules: tuple[int, ...] | None
-
-
-News: TypeAlias = Callable[[bytes], bool]
-"""Says whether a line shows something new to those that remember; each worker has its own."""
 
 
 @dataclass(slots=True)
@@ -68,49 +64,30 @@ class Looked:
 
 def look(block: bytes, kernel: Kernel, news: News | None = None) -> Looked:
     """Decide the lines of a block. Blank ones are counted, and not kept; those that are news are."""
-    lines = _Lines(block, news)
+    lines = _Lines(block)
     found = Looked(0, [], [], [])
-    for place, fired in kernel.decide_all(lines):
-        lines.is_kept = True
-        if fired or not lines.current.isspace():
+    for place, fired in kernel.decide_all(lines, news):
+        if fired is not None or not lines.current.isspace():
             found.numbers.append(place + 1)
             found.starts.append(lines.block.tell() - len(lines.current))
             found.rules.append(fired)
     found.lines = lines.count
-    return _with_news(found, lines.news) if lines.news else found
-
-
-def _with_news(found: Looked, news: dict[int, int]) -> Looked:
-    """Put lines that are news, by their number and where they start, among those that are kept anyway."""
-    kept = {number: (start, rules) for number, start, rules in found.kept()}
-    both = sorted({number: (start, ()) for number, start in news.items()} | kept)
-    told = [kept.get(number, (news.get(number, 0), ())) for number in both]
-    return Looked(found.lines, both, [start for start, _ in told], [rules for _, rules in told])
+    return found
 
 
 class _Lines:
-    """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object.
+    """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object."""
 
-    ``news`` are those that show something new and are not kept anyway: where each starts, by its number.
-    """
-
-    def __init__(self, block: bytes, is_news: News | None) -> None:
+    def __init__(self, block: bytes) -> None:
         self.block = io.BytesIO(block)
-        self.news: dict[int, int] = {}
-        self._is_news = is_news
         self.current = b""
         self.count = 0
-        self.is_kept = False
 
     def __iter__(self) -> Iterator[bytes]:
         for line in self.block:
             self.current = line
             self.count += 1
-            self.is_kept = False
             yield line if len(line) < LONGEST_LINE else b"{}"
-            # By now it is known whether the line is kept anyway.
-            if self._is_news is not None and not self.is_kept and self._is_news(line):
-                self.news[self.count] = self.block.tell() - len(line)
 
 
 def sweep(

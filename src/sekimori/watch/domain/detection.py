@@ -49,7 +49,8 @@ class Detector:
         glanced = [part for state in self.remembering for part in state.parts if columns_of(part)]
         self._glanced = tuple(s for s in self.remembering if any(columns_of(part) for part in s.parts))
         self.glance = Glance(glanced) if glanced else None
-        self.kernel = Kernel(self.trees, Derivation(), apart=frozenset({OWN_AUDIT}))
+        shown = self.glance.roots if self.glance else {}
+        self.kernel = Kernel(self.trees, Derivation(), apart=frozenset({OWN_AUDIT}), shown=shown)
 
     @property
     def trees(self) -> list[Tree]:

@@ -10,6 +10,7 @@ Law: `decide` answers as the plain evaluator does, rule by rule, on every spelli
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, Union
 
 import msgspec
@@ -30,21 +31,29 @@ from sekimori.watch.domain.sigma.tuning import Sample, dispensable, far_columns,
 _SAMPLE: Final = 50
 _USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
 _AS_IT_IS: Final = Habits()
+_NOTHING: Final = object()
 
 
 class Kernel:
     """Asks all rules of one record at a time.
 
     `derived` works out what records do not hold by themselves. Lines of the categories `apart` are not decided: they
-    are there to be read. `fallbacks` counts lines that had to be decoded in full.
+    are there to be read. `shown` are columns that are decoded for somebody else, by category. `fallbacks` counts lines
+    that had to be decoded in full.
     """
 
     def __init__(
-        self, trees: Sequence[Tree], derived: Derived | None = None, *, apart: frozenset[str] = frozenset()
+        self,
+        trees: Sequence[Tree],
+        derived: Derived | None = None,
+        *,
+        apart: frozenset[str] = frozenset(),
+        shown: Mapping[str, Sequence[Root]] = MappingProxyType({}),
     ) -> None:
         self.trees = tuple(trees)
         self.derived = derived or Nothing()
         self.apart = apart
+        self.shown = shown
         self.fallbacks = 0
         self._plans: dict[str | None, Plan] = {}
         self._met = _USUAL
@@ -57,14 +66,17 @@ class Kernel:
         """
         return next((fired for _, fired in self.decide_all([line])), ())
 
-    def decide_all(self, lines: Iterable[bytes]) -> Iterator[tuple[int, Fired | None]]:
-        """Yield the lines that answer a rule, by their place, each with what `decide` says of it."""
+    def decide_all(self, lines: Iterable[bytes], is_news: "News | None" = None) -> Iterator[tuple[int, Fired | None]]:
+        """Yield the lines that answer a rule, by their place, each with what `decide` says of it.
+
+        Of lines that answer none, those are yielded whose columns to show are news.
+        """
         decode, lanes = self._quickly
         fired: Any
         for place, line in enumerate(lines):
             try:
                 record = decode(line)
-                few, top, values, more = lanes[type(record)]
+                few, top, values, more, show = lanes[type(record)]
                 key = astuple(record.properties)[:few]
                 decision = values[key if top is None else key + top(record)]
                 if more:
@@ -73,16 +85,16 @@ class Kernel:
                 for group in decision.open:
                     if also := group.ask(record, line):
                         fired = tuple(sorted(fired + also))
-                if not fired and not line.isascii():
-                    line.decode()  # nobody will read it again and see that it is not UTF-8
+                keep = fired or _is_worth_keeping(line, record, show, is_news)
             except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                fired = self._fallback(line)
+                fired, keep = self._fallback(line, is_news)
                 decode, lanes = self._quickly
             except Overflow as overflow:
                 self._give_up(type(record).__name__, overflow.root)
                 decode, lanes = self._quickly
-                fired = self.decide(line)
-            if fired or fired is None:
+                fired = next((fired for _, fired in self.decide_all([line], is_news)), _NOTHING)
+                keep = fired is not _NOTHING
+            if keep:
                 yield place, fired
 
     def decide_record(self, record: Mapping[str, Any]) -> Fired:
@@ -123,7 +135,7 @@ class Kernel:
                 record = decode(line)
             except (msgspec.DecodeError, RecursionError):
                 continue
-            few, top, _, more = lanes[type(record)]
+            few, top, _, more, _ = lanes[type(record)]
             values = *astuple(record.properties)[:few], *(top(record) if top else ()), *[get(record) for get, _ in more]
             found.setdefault(type(record), Counter())[values] += 1
         enough = {kind: sample for kind, sample in found.items() if _SAMPLE <= sample.total() < MEMO_SIZE}
@@ -132,7 +144,8 @@ class Kernel:
     def _plan(self, category: str | None) -> Plan:
         """Return the plan of a category, made when it is first asked for."""
         if category not in self._plans:
-            self._plans[category] = Plan(Scope(self.trees, category, self.derived), _AS_IT_IS)
+            shown = self.shown.get(category or "", ())
+            self._plans[category] = Plan(Scope(self.trees, category, self.derived, shown), _AS_IT_IS)
         return self._plans[category]
 
     def _change(self, plan: Plan, habits: Habits) -> None:
@@ -144,15 +157,20 @@ class Kernel:
         plan = self._plan(category)
         self._change(plan, replace(plan.habits, late=plan.habits.late | {root}))
 
-    def _fallback(self, line: bytes) -> Fired | None:
-        """Decide a diagnostic record whose columns are not of the types that the quick way expects."""
+    def _fallback(self, line: bytes, is_news: "News | None") -> tuple[Fired | None, bool]:
+        """Decide a record whose columns are not of the types that the quick way expects; say whether to keep its line.
+
+        A line without a record that can be decided is kept.
+        """
         try:
             record = msgspec.json.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None
+            return None, True
         self._meet(record)
-        asked = _is_bare(record) and record["category"] not in self.apart
-        return self.decide_record(record) if asked else None
+        if not _is_bare(record) or record["category"] in self.apart:
+            return None, True
+        fired = self.decide_record(record)
+        return fired, bool(fired) or (is_news is not None and record["category"] in self.shown)
 
     def _meet(self, record: Any) -> None:
         """Read the lines of a category quickly from its second line on; count what is no such first line."""
@@ -173,7 +191,26 @@ class Kernel:
         return self._quick
 
 
+News: TypeAlias = Callable[[str, tuple[Any, ...] | None], bool]
+"""Says of a category and the columns to show of a line whether they are new to whoever wants to see them.
+
+None stands for columns that are not as usual.
+"""
+
 _Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, Lane]]
+
+
+def _is_worth_keeping(
+    line: bytes, record: Any, show: Callable[[Any], tuple[Any, ...] | None] | None, is_news: News | None
+) -> bool:
+    """Say whether a line that answers no rule shows news.
+
+    Raises:
+        UnicodeDecodeError: it is not UTF-8, which nobody would see who does not read it again.
+    """
+    if not line.isascii():
+        line.decode()
+    return show is not None and is_news is not None and is_news(type(record).__name__, show(record))
 
 
 def _late(plan: Plan, sample: Sample) -> Habits:

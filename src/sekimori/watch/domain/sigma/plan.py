@@ -24,9 +24,11 @@ from sekimori.watch.domain.sigma.shapes import (
     Getter,
     Kind,
     getter,
+    is_list,
     kind_of,
     merged,
     picker,
+    plain_types,
     record_type,
     type_of_list,
     type_of_object,
@@ -113,8 +115,30 @@ class Plan:
 
     def shape(self) -> type[msgspec.Struct]:
         """Make the shape that the category's lines are decoded into."""
+        return record_type(str(self.scope.category), self._types(), self.scope.foreign)
+
+    def _types(self) -> dict[Root, Any]:
+        """Return the types of all that is decoded of a line."""
         types = {root: self._type(root) for root in (*(memo.root for memo in self.memos), *self.near)}
-        return record_type(str(self.scope.category), types | (self._told or {}), self.scope.foreign)
+        types |= self._told or {}
+        return types | {root: self._type_shown(root) for root in self.scope.shown if root not in types}
+
+    def _type_shown(self, root: Root) -> Any:
+        """Return the type of a column that no rule here asks for: plain if it is that in every line of the sample."""
+        seen = self.habits.types.get(root, frozenset())
+        return type_of_plain(root) if plain_types(root).issuperset(seen) and not holds_more(root) else msgspec.Raw
+
+    def _show(self) -> Callable[[Any], tuple[Any, ...] | None] | None:
+        """Return what takes the columns to show out of a line; it gives None where they cannot be compared."""
+        if not self.scope.shown:
+            return None
+        types = self._types()
+        if any(root in types and is_list(types[root]) for root in self.scope.shown):
+            return lambda _: None
+        takes = [getter(root, raw=types[root] is msgspec.Raw) for root in self.scope.shown]
+        if any(types[root] is msgspec.Raw for root in self.scope.shown):
+            return lambda record: tuple([take(record) for take in takes])
+        return picker(self.scope.shown)
 
     @property
     def memos(self) -> tuple[Memo, ...]:
@@ -125,7 +149,7 @@ class Plan:
         """Return what decides the category's lines."""
         more = tuple((getter(memo.root, raw=not self.is_hashable(memo.root)), memo) for memo in self.more)
         top = [memo.root for memo in self.few if len(memo.root) == 1]
-        return Lane(len(self.few) - len(top), picker(top) if top else None, Values(self), more)
+        return Lane(len(self.few) - len(top), picker(top) if top else None, Values(self), more, self._show())
 
     def numbers_of(self, record: Mapping[str, Any]) -> tuple[int, ...]:
         """Ask the early columns of a decoded record."""
@@ -222,10 +246,11 @@ class Lane(NamedTuple):
     """How the lines of one category are decided.
 
     `few` is how many columns of few values stand first among the properties, `top` takes those of the record itself;
-    `values` says what they decide. If there are `more`, those are asked next.
+    `values` says what they decide. If there are `more`, those are asked next. `show` takes what somebody wants to see.
     """
 
     few: int
     top: Callable[[Any], tuple[Any, ...]] | None
     values: Values
     more: Sequence[tuple[Getter, Memo]]
+    show: Callable[[Any], tuple[Any, ...] | None] | None

@@ -15,12 +15,15 @@ class Scope:
     """The rules as they stand for the records of one category, or of any (None).
 
     `foreign` are columns that only other logs have: a record that has one all the same is for the scope of any
-    category. `leaves` are what the rules ask, by column.
+    category. `leaves` are what the rules ask, by column. `shown` are columns that somebody else wants to see.
     """
 
-    def __init__(self, trees: Sequence[Tree], category: str | None, derived: Derived) -> None:
+    def __init__(
+        self, trees: Sequence[Tree], category: str | None, derived: Derived, shown: Sequence[Root] = ()
+    ) -> None:
         self.category = category
         self.derived = derived
+        self.shown = tuple(shown)
         self.foreign: set[Root] = set()
         # First the category: only the columns of rules that it leaves can be foreign to it.
         possible = _possible((i, left_of(tree, self._of_category)) for i, tree in enumerate(trees))

@@ -92,8 +92,12 @@ def _struct(name: str, types: Mapping[str, Any], *, frozen: bool = False) -> typ
 
 
 def _field(root: Root, kind: Any) -> tuple[str, Any, Any]:
-    is_list = any(get_origin(part) is list for part in get_args(kind))
-    return attribute(root), kind, None if is_list else _ABSENT.get(kind, MISSING)
+    return attribute(root), kind, None if is_list(kind) else _ABSENT.get(kind, MISSING)
+
+
+def is_list(kind: Any) -> bool:
+    """Say whether a type is that of a list."""
+    return any(get_origin(part) is list for part in get_args(kind))
 
 
 def getter(root: Root, *, raw: bool = False) -> Getter:

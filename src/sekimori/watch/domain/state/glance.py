@@ -6,15 +6,15 @@ and is read no further.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from keyword import iskeyword
 from operator import attrgetter, itemgetter
 from typing import Any, Final, Union
 
 import msgspec
-from msgspec.structs import astuple
 
 from sekimori.watch.domain.sigma.tree import And, Atom, Not, Or, Tree
+from sekimori.watch.domain.sigma.values import MISSING
 from sekimori.watch.domain.state.familiar import Familiar
 from sekimori.watch.domain.state.fields import Field
 from sekimori.watch.domain.state.rules import Part
@@ -22,10 +22,17 @@ from sekimori.watch.domain.state.rules import Part
 Column = tuple[str, ...]
 
 _PLAIN: Final = str | int | float | bool | None
-_TIMES: Final = ("createdDateTime", "activityDateTime", "timeGenerated", "time")
-_FIRST: Final = (*_TIMES[:3], "requestMethod", "requestUri")
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
+_TIMES: Final[tuple[Column, ...]] = (
+    ("properties", "createdDateTime"),
+    ("properties", "activityDateTime"),
+    ("properties", "timeGenerated"),
+    ("time",),
+)
 _CALL: Final[tuple[Column, ...]] = (("properties", "requestMethod"), ("properties", "requestUri"))
+_FIRST: Final = (*_TIMES, *_CALL)
+_METHOD: Final = 4
+_URI: Final = 5
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 _ADDRESS: Final[tuple[Column, ...]] = (("properties", "ipAddress"), ("callerIpAddress",))
 _OWN: Final[dict[str, tuple[Column, ...]]] = {
     "event.address": _ADDRESS,
@@ -39,7 +46,10 @@ _HEAD: Final = 512
 
 
 class Glance:
-    """Looks at lines for parts of rules; each is one that :func:`columns_of` knows."""
+    """Looks at lines for parts of rules; each is one that :func:`columns_of` knows.
+
+    ``roots`` are, by category, the columns that it needs of a line that somebody else decodes.
+    """
 
     def __init__(self, parts: Sequence[Part]) -> None:
         columns: dict[str, dict[tuple[Column, ...], None]] = {}
@@ -48,9 +58,15 @@ class Glance:
                 columns.setdefault(category, {})[columns_of(part) or ()] = None
         named = "|".join(f'"{category}"' for category in columns)
         self._search = re.compile(named.encode()).search
-        self._lanes = dict(_lane(category, list(asked)) for category, asked in columns.items())
+        self._lanes = {category: _Lane(list(asked)) for category, asked in columns.items()}
+        self._shapes = {_line(category, lane.columns): category for category, lane in self._lanes.items()}
         # the members are known at run time only
-        self._decode = msgspec.json.Decoder(Union[tuple(self._lanes)]).decode  # noqa: UP007
+        self._decode = msgspec.json.Decoder(Union[tuple(self._shapes)]).decode  # noqa: UP007
+
+    @property
+    def roots(self) -> Mapping[str, tuple[Column, ...]]:
+        """The columns of the record or of its properties that tell all, by category, in the order of `is_new`."""
+        return {category: lane.roots for category, lane in self._lanes.items()}
 
     def _named_in(self, text: bytes) -> bool:
         return self._search(text) is not None
@@ -63,41 +79,45 @@ class Glance:
             record = self._decode(line)
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return True
-        category, has_call, top, parts = self._lanes[type(record)]
-        shown = astuple(record.properties)
-        said = shown[0] or shown[1] or shown[2] or record.time
-        if not isinstance(said, str) or not said.endswith(("Z", "+00:00")):
+        category = self._shapes[type(record)]
+        return self.is_new(category, self._lanes[category].take(record), familiar)
+
+    def is_new(self, category: str, shown: tuple[Any, ...] | None, familiar: Familiar) -> bool:
+        """Say whether the roots of a line show anything new; None stands for roots that cannot be compared."""
+        said = _said(shown) if shown else None
+        if shown is None or said is None or not said.endswith(("Z", "+00:00")):
             return True
-        called = (shown[3], _GUID.sub("", shown[4].partition("?")[0]) if shown[4] else None) if has_call else None
-        whole = category, said[:_DAY], called, *top(record), *shown[5:]
+        lane, uri = self._lanes[category], shown[_URI]
+        called = _GUID.sub("", uri.partition("?")[0]) if isinstance(uri, str) else uri
+        whole = category, said[:_DAY], called, *shown[_METHOD:_URI], *shown[len(_FIRST) :]
         if not familiar.meet(whole):
             return False
         # All together is new; for each part by itself it may be known.
-        news = [familiar.meet((number, *part(whole))) for number, part in enumerate(parts)]
+        news = [familiar.meet((number, *part(whole))) for number, part in enumerate(lane.parts)]
         return any(news)
 
 
-_Picker = Callable[[Any], tuple[Any, ...]]
-_Lane = tuple[str, bool, _Picker, Sequence[_Picker]]
+def _said(shown: tuple[Any, ...]) -> str | None:
+    """Return the first time that is said."""
+    for said in shown[:_METHOD]:
+        if isinstance(said, str) and said:
+            return said
+        if said is not None and said is not MISSING:
+            return None
+    return None
 
 
-def _lane(category: str, parts: Sequence[tuple[Column, ...]]) -> tuple[type[msgspec.Struct], _Lane]:
-    """Return the shape of a category's lines, and what is taken of them: together, and for each part by itself."""
-    columns = list(dict.fromkeys(column for part in parts for column in part))
-    top = sorted({column[0] for column in columns} - {"properties", "category", "time"})
-    inner = list(
-        dict.fromkeys(column[1] for column in columns if column[0] == "properties" and column[1] not in _FIRST)
-    )
-    places: dict[Column, int] = {("category",): 0, ("call",): 2}
-    places.update(((key,), 3 + place) for place, key in enumerate(top))
-    places.update((("properties", key), 3 + len(top) + place) for place, key in enumerate(inner))
-    picked = [itemgetter(*sorted({0, 1, *(places[_held(column)] for column in part)})) for part in parts]
-    return _line(category, columns), (category, any(column in columns for column in _CALL), _taker(top), picked)
+class _Lane:
+    """What is taken of the lines of a category: the times, a call, and the roots of all other columns."""
 
-
-def _held(column: Column) -> Column:
-    """Return where a column is among those that are taken: a call is one, and an object is taken as a whole."""
-    return ("call",) if column in _CALL else column[:2] if column[0] == "properties" else column[:1]
+    def __init__(self, parts: Sequence[tuple[Column, ...]]) -> None:
+        self.columns = list(dict.fromkeys(column for part in parts for column in part))
+        others = [root for root in map(_root, self.columns) if root not in _FIRST and root != ("category",)]
+        self.roots = (*_FIRST, *dict.fromkeys(others))
+        places: dict[Column, int] = {("category",): 0, _FIRST[_METHOD]: 3, _FIRST[_URI]: 2}
+        places.update((root, 4 + place) for place, root in enumerate(self.roots[len(_FIRST) :]))
+        self.parts = [itemgetter(*sorted({0, 1, *(places[_root(column)] for column in part)})) for part in parts]
+        self.take = attrgetter(*(".".join(root) for root in self.roots))
 
 
 class News:
@@ -107,9 +127,15 @@ class News:
         self._glance = glance
         self._familiar = Familiar()
 
-    def __call__(self, line: bytes) -> bool:
+    def __call__(self, category: str, shown: tuple[Any, ...] | None) -> bool:
+        """Say whether the roots of a line are news."""
+        return self._settled(is_news=self._glance.is_new(category, shown, self._familiar))
+
+    def of_line(self, line: bytes) -> bool:
         """Say whether a line is news."""
-        is_news = self._glance.shows_news(line, self._familiar)
+        return self._settled(is_news=self._glance.shows_news(line, self._familiar))
+
+    def _settled(self, *, is_news: bool) -> bool:
         if is_news:
             self._familiar.settled()
         return is_news
@@ -125,7 +151,7 @@ def columns_of(part: Part) -> tuple[Column, ...] | None:
         return None  # of a call's address, ids and what is asked are not looked at
     found = [column for each in of_fields if each for column in each] + [column for column in of_tree if column]
     # Of the time, the day alone is looked at.
-    return None if any(column[-1] in _TIMES for column in found) else tuple(dict.fromkeys(found))
+    return None if any(column in _TIMES for column in found) else tuple(dict.fromkeys(found))
 
 
 def _of_field(field: Field) -> tuple[Column, ...] | None:
@@ -155,25 +181,25 @@ def _is_column(path: tuple[Any, ...]) -> bool:
     return all(isinstance(step, str) and step.isidentifier() and not iskeyword(step) for step in path)
 
 
-def _taker(names: Sequence[str]) -> _Picker:
-    """Return what reads the columns that stand beside `properties`."""
-    if len(names) < 2:
-        return lambda record: tuple([getattr(record, name) for name in names])
-    return attrgetter(*names)
+def _root(column: Column) -> Column:
+    """Return the column of the record or of its properties that a column is in."""
+    return column[: 2 if column[0] == "properties" else 1]
 
 
 def _line(category: str, columns: Sequence[Column]) -> type[msgspec.Struct]:
-    """Make the shape of a category's lines; what tells the time and a Graph call comes first in `properties`."""
+    """Make the shape of a category's lines."""
     tree: dict[str, Any] = {}
-    for column in columns:
+    for column in (*_FIRST, *columns):
         into = tree
         for step in column[:-1]:
             into = into.setdefault(step, {})
         into.setdefault(column[-1], {})
-    inner = {key: below for key, below in tree.pop("properties", {}).items() if key not in _FIRST}
-    properties = _struct("Properties", {key: {} for key in _FIRST} | inner)
-    top = [_field(key, below) for key, below in tree.items() if key not in {"category", "time"}]
-    fields: list[tuple[str, Any, Any]] = [("properties", properties, msgspec.NODEFAULT), ("time", _PLAIN, None), *top]
+    properties = _struct("Properties", tree.pop("properties"))
+    tree.pop("category", None)
+    fields: list[tuple[str, Any, Any]] = [
+        ("properties", properties, msgspec.NODEFAULT),
+        *(_field(*each) for each in tree.items()),
+    ]
     return msgspec.defstruct(category, fields, tag_field="category", tag=category, gc=False, frozen=True)
 
 
