@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -25,17 +26,27 @@ POST: Final = """
 person = "sato"
 channel = "C0SHARED"
 at = "Mon 08:30"
+
+[[partners.collision_watches]]      # tell us when a new collision appears in the next four weeks
+person = "sato"
+channel = "C0SHARED"
 """
+THEIRS: Final = "sato@contoso.example"
+GOOGLE: Final = '{ provider = "google", calendar = "sato@contoso.example" }'
+FEED: Final = '{ provider = "ics", calendar = "file:sato.feed" }'
+"""Google judges tokens by its own clock, which is not put forward; a published feed needs none."""
 
 
 async def play(telling: Telling) -> None:
     """Declare a weekly post, start the service anew, and put the clock forward."""
-    with telling.stage.manifest.open("a", encoding="utf-8") as manifest:
-        manifest.write(POST)
+    declared = telling.stage.manifest
+    declared.write_text(declared.read_text("utf-8").replace(GOOGLE, FEED) + POST, "utf-8")
     async with _anew(telling.stage) as desk:
         telling.chapter("毎週の掲示", "the weekly post, edited in place when the calendar changes")
         await telling.step(lambda: _posted(telling, desk))
         await telling.step(lambda: _edited(telling, desk))
+        telling.chapter("重なりの見張り", "a new collision is told, and withdrawn when it is gone")
+        await telling.step(lambda: _collided(telling, desk))
         telling.chapter("許可の期限", "a grant ends: reminded of the day before, refused the day after")
         await telling.step(lambda: _reminded(telling, desk))
         await telling.step(lambda: _over(telling))
@@ -93,6 +104,31 @@ async def _edited(telling: Telling, desk: RunningDesk) -> None:
     telling.done("予定が変わると、同じ掲示を書き換える")
 
 
+async def _collided(telling: Telling, desk: RunningDesk) -> None:
+    """Put an appointment of company A's over one of company B's, and take it away again."""
+    world_, hands = telling.stage.simulator.world, telling.stage.hands
+    theirs, soon = world_.partner_calendars[THEIRS], hands() + timedelta(days=4)
+    taken = [each for each in world_.calendars[MAILBOX] if each.status == "busy" and soon < each.start]
+    over = next(each for each in taken if not any(o.start < each.end and each.start < o.end for o in theirs))
+    world_.partner_calendars[THEIRS] = (*theirs, replace(theirs[0], start=over.start, end=over.end, status="busy"))
+    hands.move(hands() + timedelta(minutes=16))
+    if not await _worked_off(desk, telling, lambda: _told_of(telling, over.start)):
+        raise StepFailed("a collision appeared, and nobody was told")
+    told = _told_of(telling, over.start)[0]
+    telling.done(told.text)
+    world_.partner_calendars[THEIRS] = theirs
+    hands.move(hands() + timedelta(minutes=16))
+    if not await _worked_off(desk, telling, lambda: "解消しました" in told.text):
+        raise StepFailed("the collision is gone, and its message says nothing of it")
+    telling.done(f"なくなると、同じ知らせを書き換える: {told.text}")
+
+
+def _told_of(telling: Telling, start: datetime) -> list[Message]:
+    at = f"{start.astimezone(JAPAN):%H:%M}".lstrip("0")
+    said = [m for m in telling.control.messages if m.user == world.BOT_USER and m.channel == SHARED]
+    return [m for m in said if "重なりが見つかりました" in m.text and at in m.text]
+
+
 async def _reminded(telling: Telling, desk: RunningDesk) -> None:
     before = len(telling.control.messages)
     telling.stage.hands.move(_end() - timedelta(days=1) + timedelta(hours=12))
@@ -121,7 +157,8 @@ def _end() -> datetime:
 
 def _posts(telling: Telling, after: int) -> list[Message]:
     said = [m for m in telling.control.messages[after:] if m.user == world.BOT_USER and m.channel == SHARED]
-    return [m for m in said if m.thread_ts is None and m.visible_to is None and m.blocks]
+    regular = (m for m in said if "重なり" not in m.text)
+    return [m for m in regular if m.thread_ts is None and m.visible_to is None and m.blocks]
 
 
 async def _worked_off(desk: RunningDesk, telling: Telling, seen: Callable[[], Any]) -> bool:
