@@ -100,6 +100,11 @@ class Host:
         with contextlib.closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as database:
             return database.execute(query).fetchall()
 
+    def write(self, statement: str, *values: Any) -> int:
+        """Change the database while nothing runs on it; return how many rows that was."""
+        with contextlib.closing(sqlite3.connect(self.database)) as database, database:
+            return database.execute(statement, values).rowcount
+
     def answers(self) -> list[Any]:
         """Return the weeks that the service posted."""
         said = self.stage.sim.control.messages_in("C0SHARED", of="U0BOT")
@@ -127,13 +132,13 @@ def unused_port() -> int:
 
 
 @pytest.fixture
-def host(stage: Any) -> Callable[[], contextlib.AbstractAsyncContextManager[Host]]:
+def host(stage: Any) -> Callable[..., contextlib.AbstractAsyncContextManager[Host]]:
     """Give a machine with the manifest on it, and nothing running yet."""
 
     @contextlib.asynccontextmanager
-    async def machine() -> AsyncIterator[Host]:
+    async def machine(changes: dict[str, str] | None = None) -> AsyncIterator[Host]:
         port = unused_port()
-        async with stage(listen=port) as made:
+        async with stage(changes, listen=port) as made:
             yield Host(stage=made, port=port)
 
     return machine

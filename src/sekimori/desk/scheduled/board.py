@@ -79,7 +79,11 @@ class Board:
 
     async def there(self, prefix: str) -> list[Notice]:
         """Return the messages that are certainly there, in the order of their keys."""
-        return [notice for notice in await self._notices.find(prefix) if notice.ts is not None]
+        return [notice for notice in await self.noted(prefix) if notice.ts is not None]
+
+    async def noted(self, prefix: str) -> Sequence[Notice]:
+        """Return all that was noted, also of messages that may never have been posted."""
+        return await self._notices.find(prefix)
 
     async def begin(self, key: str) -> None:
         """Note that something has begun, for :meth:`has_begun`; no message belongs to it."""

@@ -84,21 +84,25 @@ class WeeklyPosts:
         post = self._posts.get(claimed.job.name.partition(":")[2])
         if post is None:
             return Done()
-        await self._tend(post, post.at.latest(self._clock(), self._zone))
+        occurrence = post.at.latest(self._clock(), self._zone)
+        if not await self._board.has_begun(_posted(post, occurrence)):
+            await self._tend(post, occurrence)
+            await self._board.begin(_posted(post, occurrence))
         return Done(again=post.at.following(self._clock(), self._zone))
 
     async def look(self, claimed: ClaimedJob) -> Outcome:
-        """Look after the newest post, if there is one."""
+        """Look after the newest post; not while it is being posted, or both would post what is missing."""
         post, now = self._posts.get(claimed.job.name.partition(":")[2]), self._clock()
         if post is None:
             return Done()
         occurrence = post.at.latest(now, self._zone)
         prefix = _prefix(post, occurrence)
         there = await self._board.there(prefix)
-        if there and await self._is_time(post, occurrence, there, now):
+        posted = len(there) == post.weeks or await self._board.has_begun(_posted(post, occurrence))
+        if there and posted and await self._is_time(post, occurrence, there, now):
             await self._tend(post, occurrence)
             self._read[prefix] = now
-        for notice in await self._board.there(f"{POST}:{post.name}:"):
+        for notice in await self._board.noted(f"{POST}:{post.name}:"):
             if not notice.key.startswith(prefix) and notice.begun < occurrence:
                 await self._board.forget(notice)
         return Done(again=self._clock() + GLANCE)
@@ -211,6 +215,11 @@ def _question(allow: Allow, week: _Week, zone: ZoneInfo) -> Question:
 
 def _prefix(post: WeeklyPost, occurrence: datetime) -> str:
     return f"{POST}:{post.name}:{occurrence.isoformat()}:"
+
+
+def _posted(post: WeeklyPost, occurrence: datetime) -> str:
+    """Return the key under which it is noted that a post was posted whole."""
+    return f"{_prefix(post, occurrence)}posted"
 
 
 def _weeks(post: WeeklyPost, occurrence: datetime, zone: ZoneInfo) -> list[_Week]:
