@@ -28,6 +28,7 @@ from sekimori.desk.providers.outlook.provider import OutlookProvider
 from sekimori.desk.scheduled.board import Board
 from sekimori.desk.scheduled.collisions import CollisionWatches
 from sekimori.desk.scheduled.digest import Digests
+from sekimori.desk.scheduled.housekeeping import JOBS_KEPT, KEYS_KEPT, NOTICES_KEPT, Housekeeping, Keep
 from sekimori.desk.scheduled.reminders import Reminders
 from sekimori.desk.scheduled.running import Chore, Scheduled
 from sekimori.desk.scheduled.weekly import WeeklyPosts
@@ -152,7 +153,9 @@ def _scheduled(ground: Ground, desk: Desk, sources: Sources, client: AsyncWebCli
     manifest, clock = ground.manifest, ground.clock
     policy = policy_of(manifest)
     lookout = Lookout(desk=desk, sources=sources, log=ground.audit, clock=clock)
-    board = Board(client, SqlNotices(ground.database), clock)
+    notices = SqlNotices(ground.database, clock)
+    jobs, requests = SqlJobs(ground.database, clock=clock, lease=ground.lease), SqlInbox(ground.database, clock=clock)
+    board = Board(client, notices, clock)
     chores: list[Chore] = [
         WeeklyPosts(weekly_posts_of(manifest), policy=policy, lookout=lookout, board=board, clock=clock),
         Reminders(policy, lookout=lookout, board=board, clock=clock),
@@ -165,8 +168,16 @@ def _scheduled(ground: Ground, desk: Desk, sources: Sources, client: AsyncWebCli
             buffer=working_time_of(manifest).buffer,
         ),
         Digests(policy, lookups=SqlLookups(ground.database), lookout=lookout, board=board, clock=clock),
+        Housekeeping(
+            [
+                Keep(what="requests", rows=requests, kept=KEYS_KEPT),
+                Keep(what="jobs", rows=jobs, kept=JOBS_KEPT),
+                Keep(what="notices", rows=notices, kept=NOTICES_KEPT),
+            ],
+            clock,
+        ),
     ]
-    return Scheduled(SqlJobs(ground.database, clock=clock, lease=ground.lease), chores, clock)
+    return Scheduled(jobs, chores, clock)
 
 
 def _coordinator(ground: Ground, desk: Desk, sources: Sources, journal: Journal) -> Coordinator:

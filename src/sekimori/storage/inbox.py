@@ -10,6 +10,7 @@ from sqlalchemy import Row, delete, select, update
 from sekimori.core.clock import Clock
 from sekimori.storage.database import Database
 from sekimori.storage.dialect import insert_into
+from sekimori.storage.forgetting import forget_rows
 from sekimori.storage.instants import read, written
 from sekimori.storage.leases import FREE, Lease
 from sekimori.storage.tables import inbox, sendings
@@ -111,11 +112,10 @@ class SqlInbox:
     async def forget(self, *, older_than: timedelta) -> int:
         """Drop the keys of work that was done longer ago than that; returns how many.
 
-        Slack retries for about an hour, and a signed request is too old after five minutes.
+        Raises:
+            StorageUnavailable: some may be gone.
         """
-        limit = written(self._clock() - older_than)
-        async with self._database.transaction() as connection:
-            return int((await connection.execute(delete(inbox).where(inbox.c.done_at < limit))).rowcount)
+        return await forget_rows(self._database, inbox, inbox.c.done_at < written(self._clock() - older_than))
 
 
 def _works(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[PendingWork, ...]:

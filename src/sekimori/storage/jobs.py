@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Row, Update, delete, select, update
+from sqlalchemy import Row, Update, and_, delete, select, update
 
 from sekimori.core.clock import Clock
 from sekimori.core.jobs import ClaimedJob, Job, Planning
 from sekimori.storage.backend import Turn
 from sekimori.storage.database import Database
 from sekimori.storage.dialect import insert_into
+from sekimori.storage.forgetting import forget_rows
 from sekimori.storage.instants import read, written
 from sekimori.storage.leases import FREE, Lease
 from sekimori.storage.tables import jobs
@@ -126,11 +127,12 @@ class SqlJobs:
         """Drop what was done longer ago than that and is not due again; returns how many.
 
         A name that is dropped can be planned again for the same instant.
+
+        Raises:
+            StorageUnavailable: some may be gone.
         """
-        limit = written(self._clock() - older_than)
-        over = delete(jobs).where(jobs.c.due_at.is_(None), jobs.c.done_at < limit)
-        async with self._database.transaction() as connection:
-            return int((await connection.execute(over)).rowcount)
+        over = and_(jobs.c.due_at.is_(None), jobs.c.done_at < written(self._clock() - older_than))
+        return await forget_rows(self._database, jobs, over)
 
     async def _change(self, claimed: ClaimedJob, **values: Any) -> bool:
         async with self._database.transaction() as connection:

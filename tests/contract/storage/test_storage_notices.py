@@ -14,7 +14,7 @@ NOW, CHANNEL = datetime(2026, 11, 23, tzinfo=UTC), ChannelId("C0SHARED")
 @pytest.fixture
 async def notices(storage_url, tmp_path):
     async with await open_database(storage_url, folder=tmp_path) as opened:
-        yield SqlNotices(opened)
+        yield SqlNotices(opened, lambda: NOW)
 
 
 async def test_a_notice_is_begun_once_and_remembers_when(notices):
@@ -36,3 +36,11 @@ async def test_a_key_is_found_by_its_beginning_alone(notices):
     for key in ("weekly:b", "weekly:a", "weekly_:a", "collision:a"):
         await notices.begin(key, CHANNEL, NOW)
     assert [notice.key for notice in await notices.find("weekly:")] == ["weekly:a", "weekly:b"]
+
+
+async def test_old_ones_are_forgotten_and_what_has_begun_is_not(notices):
+    for number in range(3):
+        await notices.begin(f"digest:{number}", CHANNEL, NOW - timedelta(days=number))
+    await notices.begin("watch:begun", ChannelId(""), NOW - timedelta(days=900))
+    assert await notices.forget(older_than=timedelta(days=1)) == 1
+    assert [notice.key for notice in await notices.find("")] == ["digest:0", "digest:1", "watch:begun"]
