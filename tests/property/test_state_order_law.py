@@ -93,3 +93,9 @@ def stream(events: list[Observation], sizes: list[int]) -> set[str]:
 def test_any_order_of_arrival_raises_what_the_whole_log_raises(rule, data):
     events, arriving, sizes = data.draw(arrivals(rule))
     assert stream(arriving, sizes) == batch(events)
+
+
+def test_a_value_that_comes_again_does_not_hide_another_from_the_next_window():
+    events = [of("both", n, minute, "", step) for n, (minute, step) in enumerate([(49, 1), (52, 0), (56, 0)])]
+    assert len(batch(events)) == 2
+    assert stream([events[0], events[2], events[1]], [1]) == batch(events)

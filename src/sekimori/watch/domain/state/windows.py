@@ -109,7 +109,7 @@ class Windowed:
             points.sort()
             _thin(points, self._most_points)
             if bucket.fired and not self.steps:
-                _keep_latest(bucket, self.bounds.least - 1)
+                _keep_latest(bucket, self.bounds.least)
             elif len(bucket.seen) > _MOST_VALUES and self.steps:
                 _keep_latest(bucket, _MOST_VALUES)
 
@@ -133,7 +133,7 @@ class Windowed:
                 bucket.fired = True
                 raised.append(self._raised(key, number, bucket, found, batch))
                 if not self.steps:
-                    _keep_latest(bucket, self.bounds.least - 1)
+                    _keep_latest(bucket, self.bounds.least)
         for number in [each for each in windows.buckets if (each + 1) * self.span + kept < watermark]:
             del windows.buckets[number]
         open_ends = [(n + 1) * self.span for n, b in windows.buckets.items() if not b.fired and self.bounds.most]
