@@ -28,6 +28,7 @@ from sekimori.sim.entra.management_plane import ManagementPlane
 from sekimori.sim.entra.tenant import seeded_tenant, unused_secret
 from sekimori.sim.entra.token_endpoint import TokenEndpoint
 from sekimori.sim.faults import Faults
+from sekimori.sim.handling import timed
 from sekimori.sim.ids import IdSource
 from sekimori.sim.logs.writer import LogWriter
 from sekimori.sim.page.routes import Page
@@ -99,8 +100,8 @@ class Simulator:
             server_pem = _certificates(settings.folder, addresses.ca_bundle)
             parts = _build(settings, addresses)
             async with (
-                serving(parts.slack_app, slack_socket),
-                serving(parts.graph_app, graph_socket, certificate=server_pem),
+                serving(timed(parts.slack_app), slack_socket),
+                serving(timed(parts.graph_app), graph_socket, certificate=server_pem),
             ):
                 try:
                     yield parts.simulator

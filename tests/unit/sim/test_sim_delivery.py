@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 
 import pytest
 from slack_sdk.signature import Clock, SignatureVerifier
@@ -102,3 +103,15 @@ async def test_only_members_can_write(simulator, receiver):
         await simulator.control.say("U0SEC", "C0SECURITY", "hello")
     with pytest.raises(NotAllowedError):
         await simulator.control.say("U0STRANGER", "C0SHARED", "hello")
+
+
+async def test_an_attempt_says_when_it_was_sent_and_when_answered(simulator, receiver):
+    async def slowly() -> Response:
+        await asyncio.sleep(0.1)
+        return Response()
+
+    receiver.answers = [slowly]
+    before = time.monotonic()
+    said = await simulator.control.say("U0SEC", "C0SHARED", MENTION)
+    [attempt] = said.attempts
+    assert before <= attempt.sent <= attempt.answered - 0.1 <= time.monotonic() - 0.1

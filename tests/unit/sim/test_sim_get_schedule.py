@@ -1,4 +1,5 @@
 import ssl
+import time
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
@@ -241,3 +242,12 @@ async def app_token(simulator, https) -> str:
     }
     url = f"{simulator.addresses.login}/{simulator.tenant_id}/oauth2/v2.0/token"
     return (await https.post(url, data=form)).json()["access_token"]
+
+
+async def test_a_call_says_how_long_the_simulator_had_it(graph):
+    graph.control.fault(GraphFault(kind=GraphFaultKind.TIMEOUT, seconds=0.1))
+    before = time.monotonic()
+    await graph.ask()
+    [call] = graph.control.graph_calls
+    assert before <= call.handling.began
+    assert 0.1 <= call.handling.ended - call.handling.began <= time.monotonic() - before

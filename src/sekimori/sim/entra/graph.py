@@ -25,6 +25,7 @@ from sekimori.sim.entra.schedule import BadQuestionError, answer, read_question,
 from sekimori.sim.entra.tenant import CALENDAR_ROLE, Tenant
 from sekimori.sim.entra.tenant_settings import TenantSettings
 from sekimori.sim.faults import GraphFault, GraphFaultKind
+from sekimori.sim.handling import Handling, handling_of
 from sekimori.sim.logs.asked import AUDITS, READS_LOGS, SIGN_INS, AskedLogs
 from sekimori.sim.logs.graph_activity import GraphCall, graph_activity_record
 
@@ -33,13 +34,14 @@ Endpoint = Callable[[Request, Bearer], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenCall:
-    """A call to Graph as a test wants to look at it: the request's headers and body as they came."""
+    """A call as a test wants to look at it: headers and body as they came, and how long it took here."""
 
     method: str
     path: str
     headers: dict[str, str]
     body: bytes
     status: int
+    handling: Handling
 
 
 class Graph:
@@ -161,6 +163,7 @@ class Graph:
             headers=dict(request.headers),
             body=await request.body(),
             status=response.status_code,
+            handling=handling_of(request.scope),
         )
         self.calls.append(seen)
 

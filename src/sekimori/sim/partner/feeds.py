@@ -11,6 +11,7 @@ from starlette.routing import Route
 from sekimori.sim.broken import cut_off, late
 from sekimori.sim.entra.graph import SeenCall
 from sekimori.sim.faults import FeedFault, FeedFaultKind
+from sekimori.sim.handling import handling_of
 from sekimori.sim.partner.feed_text import event_feed, free_busy_feed
 from sekimori.sim.partner.shelf import Shelf
 
@@ -37,6 +38,7 @@ class Feeds:
             headers=dict(request.headers),
             body=b"",
             status=response.status_code,
+            handling=handling_of(request.scope),
         )
         self._shelf.feed_calls.append(seen)
         return response

@@ -14,6 +14,7 @@ from sekimori.sim.broken import cut_off, late
 from sekimori.sim.calendars import Appointment
 from sekimori.sim.entra.graph import SeenCall
 from sekimori.sim.faults import GoogleFault, GoogleFaultKind
+from sekimori.sim.handling import handling_of
 from sekimori.sim.partner.google_tokens import SIGN_IN_FAULTS, GoogleTokens
 from sekimori.sim.partner.shelf import Shelf
 
@@ -52,6 +53,7 @@ class GoogleCalendar:
             headers=dict(request.headers),
             body=await request.body(),
             status=response.status_code,
+            handling=handling_of(request.scope),
         )
         self._shelf.google_calls.append(seen)
         return response

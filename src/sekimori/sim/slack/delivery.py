@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
@@ -26,6 +27,8 @@ class Attempt:
         reason: why Slack counts it as failed, in the words of ``X-Slack-Retry-Reason``; None where it does not.
         answer: the app's body.
         retry_wanted: False where the app answered ``X-Slack-No-Retry: 1``.
+        sent: when its last byte was written, and ``answered``, when the answer was read: by :func:`time.monotonic`,
+            in seconds; None where that did not happen.
     """
 
     key: str
@@ -36,6 +39,8 @@ class Attempt:
     reason: str | None
     answer: bytes = b""
     retry_wanted: bool = True
+    sent: float | None = None
+    answered: float | None = None
 
 
 class Delivery:
@@ -119,14 +124,19 @@ class Delivery:
     async def _exchange(self, attempt: Attempt) -> Attempt:
         if self.url is None:
             return replace(attempt, reason="connection_failed")
+        writing = _Writing()
         try:
-            response = await self._http.post(self.url, content=attempt.body, headers=attempt.headers)
+            response = await self._http.post(
+                self.url, content=attempt.body, headers=attempt.headers, extensions={"trace": writing.note}
+            )
         except httpx.TimeoutException:
-            return replace(attempt, reason="http_timeout")
+            return replace(attempt, reason="http_timeout", sent=writing.ended)
         except httpx.TransportError:
-            return replace(attempt, reason="connection_failed")
+            return replace(attempt, reason="connection_failed", sent=writing.ended)
         return replace(
             attempt,
+            sent=writing.ended,
+            answered=time.monotonic(),
             status=response.status_code,
             reason=None if response.is_success else "http_error",
             answer=response.content,
@@ -137,6 +147,17 @@ class Delivery:
         task = asyncio.create_task(work)
         self._retries.add(task)
         task.add_done_callback(self._retries.discard)
+
+
+@dataclass(slots=True)
+class _Writing:
+    """Notes when a request was written: httpx tells of its steps by their names."""
+
+    ended: float | None = None
+
+    async def note(self, step: str, _about: dict[str, Any]) -> None:
+        if step == "http11.send_request_body.complete":
+            self.ended = time.monotonic()
 
 
 def _wants_another(attempt: Attempt) -> bool:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
 from sekimori.sim.faults import Faults
+from sekimori.sim.handling import Handling, handling_of
 from sekimori.sim.slack import methods
 from sekimori.sim.slack.store import SlackStore
 
@@ -21,11 +22,12 @@ Arguments = dict[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeenCall:
-    """A call of the Web API as it came, and whether it went well."""
+    """A call of the Web API as it came, whether it went well, and how long it took here."""
 
     method: str
     arguments: Arguments
     ok: bool
+    handling: Handling
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +89,8 @@ class WebApi:
             body = {"ok": True, **self._methods[name](self.context, arguments)}
         except SlackError as error:
             body = error.body
-        self.calls.append(SeenCall(method=name, arguments=arguments, ok=body["ok"]))
+        handling = handling_of(request.scope)
+        self.calls.append(SeenCall(method=name, arguments=arguments, ok=body["ok"], handling=handling))
         # Slack: every answer names the scopes that the token has.
         scopes = {} if self._scopes is None else {"X-OAuth-Scopes": ",".join(self._scopes)}
         return JSONResponse(body, headers=scopes)
