@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from sekimori.core.timespan import Timespan
+from sekimori.core.timespan import Timespan, merged
 from sekimori.desk.domain.free_busy import FbType, all_unknown
 from sekimori.desk.domain.ports import Problem
 from sekimori.desk.providers.outlook.answer import MOST_ITEMS, parse
@@ -15,6 +15,10 @@ ADDRESS = "sato@fabrikam.example"
 
 def moment(hour: int, zone: str = "UTC") -> dict[str, str]:
     return {"dateTime": (START + timedelta(hours=hour)).strftime("%Y-%m-%dT%H:%M:%S.0000000"), "timeZone": zone}
+
+
+def local(text: str, zone: str) -> dict[str, str]:
+    return {"dateTime": f"{text}:00.0000000", "timeZone": zone}
 
 
 def item(first: int, last: int, status: str | None = "busy", zone: str = "UTC") -> dict[str, object]:
@@ -109,6 +113,55 @@ def test_what_is_no_answer_is_unknown(body: bytes) -> None:
 def test_a_page_that_has_another_is_not_the_whole() -> None:
     finding = parsed(schedule(item(1, 2)), **{"@odata.nextLink": "https://graph.example/next"})
     assert finding.free_busy == all_unknown(WINDOW)
+
+
+def test_an_error_beside_the_answer_makes_the_answer_unknown() -> None:
+    finding = parsed(schedule(), error={"code": "ErrorTimeoutExpired", "message": "…"})
+    assert finding.free_busy == all_unknown(WINDOW)
+    assert parsed(schedule(), error=None).problem is None
+
+
+def test_what_the_digits_call_taken_is_not_free_where_the_items_are_missing() -> None:
+    finding = parsed(schedule(availabilityView="0" * 20 + "22" + "0" * 40))
+    first = START + timedelta(hours=10)
+    assert {p.fb_type for p in finding.free_busy.periods} == {FbType.UNKNOWN}
+    assert merged(p.span for p in finding.free_busy.periods) == (Timespan(first, first + timedelta(hours=1)),)
+    assert finding.problem is Problem.UNREADABLE
+
+
+def test_digits_that_an_item_explains_say_nothing_more() -> None:
+    for items, view in [
+        ([item(1, 2)], "0022"),
+        ([item(1, 2, "tentative")], "0111"),  # Graph: the digits may begin elsewhere than the window
+        ([item(1, 1)], "002"),
+        ([item(1, 2, "workingElsewhere")], "0000"),
+        ([item(-5, 1)], "22"),
+    ]:
+        finding = parsed(schedule(*items, availabilityView=view))
+        assert FbType.UNKNOWN not in {p.fb_type for p in finding.free_busy.periods}, view
+        assert finding.problem is None
+
+
+def test_digits_make_nothing_free() -> None:
+    finding = parsed(schedule(item(1, 2), availabilityView="0" * 336))
+    assert [p.fb_type for p in finding.free_busy.periods] == [FbType.BUSY]
+
+
+def test_where_the_clocks_change_an_item_is_as_long_as_it_may_be() -> None:
+    zone = "America/New_York"
+    window = Timespan(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 4, 1, tzinfo=UTC))
+    # 02:30 never comes on that day, and 03:30 is the instant that it would be before the change.
+    gap = {"status": "busy", "start": local("2026-03-08T02:30", zone), "end": local("2026-03-08T03:30", zone)}
+    body = json.dumps({"value": [schedule(gap)]}).encode()
+    (period,) = parse(body, address=ADDRESS, window=window).free_busy.periods
+    assert period.span.end == datetime(2026, 3, 8, 7, 30, tzinfo=UTC)
+    assert period.span.duration >= timedelta(hours=1)
+    # 01:30 comes twice.
+    twice = {"status": "busy", "start": local("2026-11-01T01:00", zone), "end": local("2026-11-01T01:30", zone)}
+    body = json.dumps({"value": [schedule(twice)]}).encode()
+    november = Timespan(datetime(2026, 11, 1, tzinfo=UTC), datetime(2026, 11, 2, tzinfo=UTC))
+    (period,) = parse(body, address=ADDRESS, window=november).free_busy.periods
+    assert period.span == Timespan(datetime(2026, 11, 1, 5, tzinfo=UTC), datetime(2026, 11, 1, 6, 30, tzinfo=UTC))
 
 
 def test_nothing_of_an_answer_is_kept_but_its_times() -> None:

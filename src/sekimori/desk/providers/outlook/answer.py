@@ -1,25 +1,28 @@
-"""Reads Graph's answer to ``getSchedule``: status, start and end of each item, and nothing else.
+"""Reads Graph's answer to ``getSchedule``: status, start and end of each item, and the digits that sum them up.
 
 The structures have no field for a subject, a place, a person or a body, so none of these can come further than the
 bytes of the response. Whatever is not certain is unknown.
 """
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
-from sekimori.core.timespan import Timespan
+from sekimori.core.timespan import Timespan, merged
 from sekimori.desk.domain.free_busy import BusyPeriod, FbType, FreeBusy
 from sekimori.desk.domain.ports import Finding, Problem
-from sekimori.desk.windows import unknown
+from sekimori.desk.windows import unknown, whole_seconds
 
 MOST_ITEMS: Final = 1000
 """From this many items on the answer may have been cut short."""
 
-# Graph: availabilityView knows no "working elsewhere" (it says free) and is never read.
+DIGIT: Final = timedelta(minutes=30)
+"""How long each digit of ``availabilityView`` is asked to be."""
+
 _STATUS: Final = {
     "free": FbType.FREE,
     "workingelsewhere": FbType.WORKING_ELSEWHERE,
@@ -48,11 +51,13 @@ class _Trouble(msgspec.Struct, frozen=True, rename="camel"):
 class _Schedule(msgspec.Struct, frozen=True, rename="camel"):
     schedule_id: str = ""
     schedule_items: list[_Item] | None = None
+    availability_view: str | None = None
     error: _Trouble | None = None
 
 
 class _Answer(msgspec.Struct, frozen=True):
     value: list[_Schedule]
+    error: _Trouble | None = None
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
 
 
@@ -65,6 +70,8 @@ def parse(body: bytes, *, address: str, window: Timespan) -> Finding:
     entries = [entry for entry in answer.value if entry.schedule_id.casefold() == address.casefold()]
     if len(entries) != 1 or len(answer.value) != 1 or answer.next_link is not None:
         return unknown(window, Problem.UNREADABLE)
+    if answer.error is not None:  # what stands beside it may be the part that was ready when something failed
+        return unknown(window, Problem.UNREADABLE)
     return _read(entries[0], window)
 
 
@@ -74,35 +81,70 @@ def _read(entry: _Schedule, window: Timespan) -> Finding:
         return unknown(window, Problem.NOT_FOUND)
     if entry.schedule_items is None:
         return unknown(window, Problem.UNREADABLE)
-    try:
-        periods = tuple(_periods(entry.schedule_items, window))
-    except (ValueError, OverflowError, KeyError, OSError):
-        return unknown(window, Problem.UNREADABLE)
     if len(entry.schedule_items) >= MOST_ITEMS:
+        return unknown(window, Problem.UNREADABLE)
+    try:
+        taken = [taken for item in entry.schedule_items if (taken := _taken(item)).fb_type is not FbType.FREE]
+        unexplained = tuple(_unexplained(entry.availability_view or "", taken, window))
+        periods = (*_periods(taken, window), *unexplained)
+    except (ValueError, OverflowError, KeyError, OSError):
         return unknown(window, Problem.UNREADABLE)
     doubtful = any(period.fb_type is FbType.UNKNOWN for period in periods)
     return Finding(free_busy=FreeBusy(window=window, periods=periods), problem=Problem.UNREADABLE if doubtful else None)
 
 
-def _periods(items: list[_Item], window: Timespan) -> Iterator[BusyPeriod]:
-    for item in items:
-        start, end = _instant(item.start), _instant(item.end)
-        if start == end:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken:
+    """An item that was read; it may last no time at all."""
+
+    start: datetime
+    end: datetime
+    fb_type: FbType
+
+
+def _taken(item: _Item) -> _Taken:
+    start, end = min(_instants(item.start)), max(_instants(item.end))
+    if start > end:
+        raise ValueError("an item ends before it starts")
+    if item.start == item.end:
+        end = start
+    return _Taken(start=start, end=end, fb_type=_STATUS.get((item.status or "").casefold(), FbType.UNKNOWN))
+
+
+def _periods(taken: Sequence[_Taken], window: Timespan) -> Iterator[BusyPeriod]:
+    for item in taken:
+        span = Timespan(item.start, item.end).intersection(window) if item.start < item.end else None
+        if span is not None:
+            yield BusyPeriod(span=span, fb_type=item.fb_type)
+
+
+def _unexplained(view: str, taken: Sequence[_Taken], window: Timespan) -> Iterator[BusyPeriod]:
+    """Yield what the digits do not call free though no item lies there: the list is not whole, so it is unknown.
+
+    Graph: the digits know no "working elsewhere" (it is 0 there), so they make nothing free and nothing busy. Where
+    exactly they begin is not documented: an item that is one digit away explains one, too.
+    """
+    explained = merged(Timespan(item.start - DIGIT, item.end + DIGIT) for item in taken)
+    first = whole_seconds(window).start
+    for number, digit in enumerate(view):
+        if digit == "0":
             continue
-        span = Timespan(start, end).intersection(window)
-        fb_type = _STATUS.get((item.status or "").casefold(), FbType.UNKNOWN)
-        if span is not None and fb_type is not FbType.FREE:
-            yield BusyPeriod(span=span, fb_type=fb_type)
+        span = Timespan(first + number * DIGIT, first + (number + 1) * DIGIT).intersection(window)
+        if span is not None and not any(each.overlaps(span) for each in explained):
+            yield BusyPeriod(span=span, fb_type=FbType.UNKNOWN)
 
 
-def _instant(moment: _Moment) -> datetime:
-    """Read a moment; Graph writes no offset and seven fractional digits, and names the zone beside it."""
+def _instants(moment: _Moment) -> tuple[datetime, datetime]:
+    """Read a moment, and what else it may mean; Graph writes no offset and seven digits, and names the zone beside it.
+
+    A local time that comes twice or never, where the clocks change, is either of two instants.
+    """
     read = datetime.fromisoformat(moment.date_time)
     if read.tzinfo is not None:
-        return read.astimezone(UTC)
-    if moment.time_zone.casefold() in _UTC_NAMES:
-        return read.replace(tzinfo=UTC)
-    return read.replace(tzinfo=_zone(moment.time_zone)).astimezone(UTC)
+        return read.astimezone(UTC), read.astimezone(UTC)
+    zone = UTC if moment.time_zone.casefold() in _UTC_NAMES else _zone(moment.time_zone)
+    local = read.replace(tzinfo=zone)
+    return local.astimezone(UTC), local.replace(fold=1).astimezone(UTC)
 
 
 def _zone(name: str) -> ZoneInfo:

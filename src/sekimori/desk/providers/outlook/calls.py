@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -13,6 +14,7 @@ from sekimori.core.ids import EntryId, PersonId
 from sekimori.core.timespan import Timespan
 from sekimori.desk.calling import USER_AGENT, Answered, Call, Caller, Vendor
 from sekimori.desk.domain.ports import CallJournal, Problem
+from sekimori.desk.providers.outlook.answer import DIGIT
 from sekimori.desk.signing_in import Token, TokenSource
 
 RESOURCE: Final = "calendar/getSchedule"
@@ -79,7 +81,7 @@ def _body(target: Target) -> bytes:
             "schedules": [target.address],
             "startTime": _moment(target.window.start.strftime("%Y-%m-%dT%H:%M:%S")),
             "endTime": _moment(target.window.end.strftime("%Y-%m-%dT%H:%M:%S")),
-            "availabilityViewInterval": 30,
+            "availabilityViewInterval": DIGIT // timedelta(minutes=1),
         }
     )
 
