@@ -143,7 +143,7 @@ class Service:
 
     async def idle(self) -> None:
         """Wait until every accepted request was dealt with."""
-        inbox = SqlInbox(self.ground.database, clock=now)
+        inbox = SqlInbox(self.ground.database, clock=self.stage.clock)
         async with asyncio.timeout(30):
             while await inbox.pending():  # noqa: ASYNC110 - the inbox is a database
                 await asyncio.sleep(0.02)
@@ -195,6 +195,7 @@ class Stage:
     sim: Simulator
     door: Door
     output: io.StringIO
+    clock: Clock
 
     @property
     def logs(self) -> Path:
@@ -205,9 +206,12 @@ class Stage:
         return self.sim.control.messages_in(SECURITY, of=BOT)
 
     @contextlib.asynccontextmanager
-    async def serving(self, clock: Clock = now) -> AsyncIterator[Service]:
-        """Run the service inside this event loop, built and ended in the order of `sekimori serve`."""
-        async with open_ground(self.manifest, environ={}, clock=clock) as ground:
+    async def serving(self, clock: Clock | None = None) -> AsyncIterator[Service]:
+        """Run the service inside this event loop, built and ended in the order of `sekimori serve`.
+
+        Its clock is the vendors' where it has none of its own.
+        """
+        async with open_ground(self.manifest, environ={}, clock=clock or self.clock) as ground:
             await record_start(ground, ["desk", "watch"])
             watch = await build_watch(ground)
             desk = build_desk(ground, watch.delivery.wake)
@@ -294,11 +298,16 @@ def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.Abstr
 
     @contextlib.asynccontextmanager
     async def running(
-        changes: dict[str, str] | None = None, *, enterprise: str | None = None, listen: int = 8484
+        changes: dict[str, str] | None = None,
+        *,
+        enterprise: str | None = None,
+        listen: int = 8484,
+        clock: Clock = now,
     ) -> AsyncIterator[Stage]:
         settings = SimulatorSettings(
             folder=tmp_path,
-            clock=now,
+            clock=clock,
+            token_clock=now,
             seed=1,
             retry_delays=(0.05, 0.3, 5.0),
             contoso_enterprise=EnterpriseId(enterprise) if enterprise else None,
@@ -308,7 +317,7 @@ def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.Abstr
             await door.open()
             graph = sim.addresses.login.rpartition(":")[2]
             manifest = write_manifest(settings, changes or {}, listen=listen, slack=door.port, graph=graph)
-            made = Stage(folder=tmp_path, manifest=manifest, sim=sim, door=door, output=output)
+            made = Stage(folder=tmp_path, manifest=manifest, sim=sim, door=door, output=output, clock=clock)
             yield made
             await door.close()
             bait, secrets = sorted(sim.world.bait()), secrets_of(settings)
@@ -334,7 +343,8 @@ def declared(tmp_path: Path) -> Callable[..., Path]:
 
 def write_manifest(settings: SimulatorSettings, changes: dict[str, str], **ports: Any) -> Path:
     text = Template(TEMPLATE.read_text("utf-8")).substitute(
-        {f"{name}_port": port for name, port in ports.items()}, until=(now() + timedelta(days=120)).date().isoformat()
+        {f"{name}_port": port for name, port in ports.items()},
+        until=(settings.clock() + timedelta(days=120)).date().isoformat(),
     )
     for old, new in changes.items():
         assert old in text, old
@@ -356,8 +366,8 @@ def sekimori(stage: Any) -> Callable[..., contextlib.AbstractAsyncContextManager
     """Run the service on a stage of its own; see :func:`stage`."""
 
     @contextlib.asynccontextmanager
-    async def running(*args: Any, clock: Clock = now, **options: Any) -> AsyncIterator[Service]:
-        async with stage(*args, **options) as made, made.serving(clock) as service:
+    async def running(*args: Any, **options: Any) -> AsyncIterator[Service]:
+        async with stage(*args, **options) as made, made.serving() as service:
             yield service
 
     return running

@@ -1,6 +1,7 @@
-"""A clock for scenarios whose hands the test moves; it stays behind the real one, as Slack's stamps are real."""
+"""A clock for scenarios whose hands the test moves: the service, Slack and the calendars go by it, by no other."""
 
 import asyncio
+import functools
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -10,12 +11,11 @@ from sekimori.storage.jobs import SqlJobs
 
 
 class Hands:
-    """Starts on the Sunday noon before last Monday; a step also waits until what is due then is done."""
+    """Starts on a Sunday noon, with no holiday in the weeks after it; a step waits until what is due then is done."""
 
     def __init__(self, zone: ZoneInfo) -> None:
         self.zone = zone
-        today = datetime.now(zone).replace(hour=12, minute=0, second=0, microsecond=0)
-        self.start = today - timedelta(days=today.weekday() + 8)
+        self.start = datetime(2026, 6, 7, 12, tzinfo=zone)
         self.now = self.start.astimezone(UTC)
 
     def __call__(self) -> datetime:
@@ -45,3 +45,9 @@ class Hands:
 @pytest.fixture
 def hands() -> Hands:
     return Hands(ZoneInfo("Asia/Tokyo"))
+
+
+@pytest.fixture
+def stage(stage, hands):
+    """The stage of every scenario, by these hands."""
+    return functools.partial(stage, clock=hands)

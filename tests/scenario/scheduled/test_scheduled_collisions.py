@@ -20,7 +20,7 @@ channel = "C0SHARED"
 
 [[watch.sources]]"""
 THEIRS = "sato@contoso.example"
-# Google's tokens would be out of date by a clock that is behind; a published feed needs none.
+# Google's tokens would be out of date: they go by the machine's clock, as Entra's do. A published feed needs none.
 GOOGLE = '{ provider = "google", calendar = "sato@contoso.example" }'
 FEED = '{ provider = "ics", calendar = "file:sato.feed" }'
 
@@ -49,13 +49,13 @@ def leave_one(sim, hands) -> None:
 async def test_a_collision_is_told_once_and_withdrawn_when_it_is_gone(watching, hands):
     async with watching() as made:
         leave_one(made.sim, hands)
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.settle(bot)
             (told,) = posts(bot)
             assert told.channel == "C0SHARED"
             assert "11:00–11:30" in told.text
             await hands.on(bot, timedelta(minutes=16))
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.on(bot, timedelta(minutes=16))
             assert posts(bot) == [told]
             assert not told.edited
@@ -79,7 +79,7 @@ def lines(post) -> list[str]:
 async def test_what_is_there_when_the_watch_begins_is_told_at_once_and_kept_true(watching, hands):
     async with watching() as made:
         calendars = made.sim.world.partner_calendars
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.settle(bot)
             (told,) = posts(bot)
             count = len(lines(told))
@@ -93,7 +93,7 @@ async def test_what_is_there_when_the_watch_begins_is_told_at_once_and_kept_true
         (gone,) = calendars[THEIRS]
         more = replace(gone, start=gone.start + timedelta(days=7), end=gone.end + timedelta(days=7, hours=4))
         calendars[THEIRS] = (*(each for each in kept if each is not gone), more)
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.on(bot, timedelta(minutes=16))
             assert len(lines(told)) == count
             assert [line for line in lines(told) if "解消しました" in line] == lines(told)[:1]
@@ -111,7 +111,7 @@ async def test_what_is_there_when_the_watch_begins_is_told_at_once_and_kept_true
 
 
 async def test_a_pause_takes_the_sum_back_too(watching, hands):
-    async with watching() as made, made.serving(hands) as bot:
+    async with watching() as made, made.serving() as bot:
         await hands.settle(bot)
         narrowings = SqlNarrowings(bot.ground.database)
         await narrowings.pause(PersonId("sato"), UserId("U0SATO"))
@@ -131,22 +131,23 @@ async def test_a_sum_that_a_crash_cut_off_is_found_again_and_told_whole(watching
         async def die(self, key, ts, content):
             raise StorageUnavailable("the disk is full")
 
-        async with made.serving(hands) as bot:
-            monkeypatch.setattr(SqlNotices, "keep", die)
+        monkeypatch.setattr(SqlNotices, "keep", die)  # before the service starts: it looks at once, by itself
+        async with made.serving() as bot:
             while not posts(bot):
                 await bot.desk.scheduled.scheduler.work_off()
-            monkeypatch.setattr(SqlNotices, "keep", keep)
             (told,) = posts(bot)
-        async with made.serving(hands) as bot:
+        monkeypatch.setattr(SqlNotices, "keep", keep)
+        async with made.serving() as bot:
             await hands.on(bot, timedelta(minutes=20))
             assert posts(bot) == [told]
+            assert told.edited
             assert len(lines(told)) > 1
 
 
 async def test_a_calendar_that_cannot_be_read_withdraws_nothing(watching, hands):
     async with watching() as made:
         leave_one(made.sim, hands)
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.settle(bot)
             made.sim.control.fault(FeedFault(kind=FeedFaultKind.NOT_FOUND, times=9))
             await hands.on(bot, timedelta(minutes=16))
@@ -157,7 +158,7 @@ async def test_a_calendar_that_cannot_be_read_withdraws_nothing(watching, hands)
 async def test_a_pause_takes_what_was_told_back_within_a_minute(watching, hands):
     async with watching() as made:
         leave_one(made.sim, hands)
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.settle(bot)
             calls = len(made.sim.control.graph_calls)
             await SqlNarrowings(bot.ground.database).pause(PersonId("sato"), UserId("U0SATO"))
@@ -171,6 +172,6 @@ async def test_a_pause_takes_what_was_told_back_within_a_minute(watching, hands)
 async def test_a_requester_is_told_in_a_direct_message(watching, hands):
     async with watching(WATCH.replace('channel = "C0SHARED"', 'requester = "U0SEC"')) as made:
         leave_one(made.sim, hands)
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.settle(bot)
             assert [post.channel for post in posts(bot)] == ["D0SEC"]

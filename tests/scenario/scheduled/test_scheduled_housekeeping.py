@@ -6,7 +6,7 @@ from sekimori.storage.inbox import SqlInbox
 
 
 async def test_answered_requests_are_forgotten_after_a_week_and_the_record_is_not(sekimori, hands):
-    async with sekimori(clock=hands) as bot:
+    async with sekimori() as bot:
         requests = SqlInbox(bot.ground.database, clock=hands)
         await requests.accept("event_id:Ev1", b"{}")
         await requests.done("event_id:Ev1")

@@ -11,7 +11,7 @@ from sekimori.audit.entry import EntryKind
 def ending(stage, hands):
     """A stage on which everything ends in sixteen days."""
     last = (hands.now + timedelta(days=16)).astimezone(hands.zone).date()
-    until = (datetime.now(UTC) + timedelta(days=120)).date().isoformat()
+    until = (hands.now + timedelta(days=120)).date().isoformat()
     return lambda: stage({f"until = {until}": f"until = {last.isoformat()}"}), last
 
 
@@ -25,7 +25,7 @@ def noon(hands, day: date) -> None:
 
 async def test_owner_and_requester_are_told_fourteen_three_and_one_days_before(ending, hands):
     start, last = ending
-    async with start() as made, made.serving(hands) as bot:
+    async with start() as made, made.serving() as bot:
         await hands.settle(bot)
         assert about_sato(bot) == []
         for days in (14, 3, 1):
@@ -46,11 +46,11 @@ async def test_owner_and_requester_are_told_fourteen_three_and_one_days_before(e
 async def test_a_downtime_leaves_one_reminder_of_each_to_send(ending, hands):
     start, last = ending
     async with start() as made:
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.settle(bot)
         noon(hands, last - timedelta(days=2))
         for _again in range(2):
-            async with made.serving(hands) as bot:
+            async with made.serving() as bot:
                 await hands.settle(bot)
         assert sorted(post.channel for post in about_sato(bot)) == ["D0SATO", "D0SEC"]
         assert all("あと2日" in post.text for post in about_sato(bot))

@@ -22,7 +22,7 @@ at = "Mon 08:30"
 @pytest.fixture
 def weekly(sekimori, hands):
     def running():
-        return sekimori({"\n[[watch.sources]]": POST}, clock=hands)
+        return sekimori({"\n[[watch.sources]]": POST})
 
     return running
 
@@ -106,15 +106,15 @@ async def test_it_is_skipped_and_says_so_where_the_calendar_cannot_be_read(weekl
 
 async def test_posts_that_a_downtime_missed_are_sent_once(stage, hands):
     async with stage({"\n[[watch.sources]]": POST}) as made:
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.on(bot, timedelta())
         hands.set(weekday=3, clock="10:00", weeks=1)
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.on(bot, timedelta())
             assert len(posts(bot)) == 2
             await hands.on(bot, timedelta(minutes=16))
             assert len(posts(bot)) == 2
-        async with made.serving(hands) as bot:
+        async with made.serving() as bot:
             await hands.on(bot, timedelta(minutes=16))
             assert len(posts(bot)) == 2
 
@@ -136,7 +136,7 @@ async def test_where_nothing_is_shared_nothing_is_read(sekimori, hands):
         "\n[[watch.sources]]": POST,
         'precision = "typed"\nhorizon_days = 42\nhours': 'precision = "none"\nhours',
     }
-    async with sekimori(changes, clock=hands) as bot:
+    async with sekimori(changes) as bot:
         await hands.to(bot, weekday=0, clock="08:30")
         (post,) = posts(bot)
         assert "いまはお見せしていません" in post.text
