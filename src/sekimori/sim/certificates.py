@@ -1,6 +1,7 @@
 """Keys and certificates: a certificate authority of its own, a server certificate, the bot's credential."""
 
 import base64
+import functools
 import ipaddress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -68,15 +69,16 @@ def make_server(authority: Issued) -> Issued:
 
 def make_credential(common_name: str) -> Issued:
     """Make a self-signed certificate for signing in as an application."""
-    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    name = _name(common_name)
-    return Issued(key, _builder(name, name, key).sign(key, hashes.SHA256()))
+    return _self_signed(_new_key(), common_name)
 
 
 def load_or_make_credential(path: Path, common_name: str) -> Issued:
-    """Read a credential, or make one and write it readable by its owner alone."""
+    """Read a credential, or make one and write it readable by its owner alone.
+
+    The simulators of one process make each a certificate, of one key a name: a key takes longer than all else.
+    """
     if not path.exists():
-        issued = make_credential(common_name)
+        issued = _self_signed(_key_of(common_name), common_name)
         write_private(path, issued.pem())
         return issued
     pem = path.read_bytes()
@@ -84,6 +86,20 @@ def load_or_make_credential(path: Path, common_name: str) -> Issued:
     if not isinstance(key, rsa.RSAPrivateKey):
         raise TypeError(f"{path}: the bot's key must be RSA")
     return Issued(key, x509.load_pem_x509_certificate(pem))
+
+
+@functools.cache
+def _key_of(_common_name: str) -> rsa.RSAPrivateKey:
+    return _new_key()
+
+
+def _new_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def _self_signed(key: rsa.RSAPrivateKey, common_name: str) -> Issued:
+    name = _name(common_name)
+    return Issued(key, _builder(name, name, key).sign(key, hashes.SHA256()))
 
 
 def write_private(path: Path, content: bytes) -> None:

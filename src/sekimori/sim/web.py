@@ -5,7 +5,7 @@ import contextlib
 import socket
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -13,11 +13,46 @@ from starlette.types import ASGIApp
 from sekimori.core.errors import SekimoriError
 
 
+_PATIENCE: Final = 0.3
+"""Seconds that requests under way have left at the end."""
+
+
 class _Server(uvicorn.Server):
+    """Ends as soon as it may: uvicorn's own sleeps between two looks at whether it is to end, and whether it can."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._over = asyncio.Event()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leave signals to whoever started the simulator."""
         yield
+
+    async def main_loop(self) -> None:
+        """Serve until :meth:`end`; the date in the answers' headers is renewed each second."""
+        while not self._over.is_set():
+            await self.on_tick(0)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._over.wait(), 1)
+
+    def end(self) -> None:
+        """Stop serving."""
+        self._over.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests under way finish, but wait for no client that keeps its connection open."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for connection in tuple(self.server_state.connections):
+            connection.shutdown()
+        if under_way := tuple(self.server_state.tasks):
+            _, unfinished = await asyncio.wait(under_way, timeout=_PATIENCE)
+            for request in unfinished:
+                request.cancel()
+        await asyncio.sleep(0)  # what was closed is gone from the loop
 
 
 @contextlib.asynccontextmanager
@@ -38,17 +73,7 @@ async def serving(app: ASGIApp, listener: socket.socket, *, certificate: Path | 
             await asyncio.sleep(0.005)
         yield
     finally:
-        await _stopped(server, task)
-
-
-async def _stopped(server: uvicorn.Server, task: asyncio.Task[None]) -> None:
-    """Let requests under way finish, but wait for no client that keeps its connection open."""
-    server.should_exit = True
-    _, unfinished = await asyncio.wait([task], timeout=0.3)
-    if unfinished:
-        server.force_exit = True
-        for request in server.server_state.tasks:
-            request.cancel()
+        server.end()
         await task
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import ClassVar, Final
@@ -44,8 +44,13 @@ def shipped_folder() -> Path:
 
 
 def shipped_rules() -> list[Rule]:
-    """Return the rules that ship with the package, sorted by id."""
-    return rules_in(shipped_folder())
+    """Return the rules that ship with the package, sorted by id; they are read once a process."""
+    return list(_shipped())
+
+
+@cache
+def _shipped() -> tuple[Rule, ...]:
+    return tuple(rules_in(shipped_folder()))
 
 
 def chosen(rules: Iterable[Rule], bases: Collection[str]) -> list[Rule]:

@@ -1,6 +1,7 @@
 """The regional endpoint of STS: ``GetWebIdentityToken`` for one role, and the issuer's keys."""
 
 import base64
+import functools
 import uuid
 from datetime import timedelta
 from typing import Final
@@ -27,7 +28,7 @@ class Sts:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self._key = _key()
         self.enabled = True
 
     @property
@@ -105,3 +106,9 @@ def _error(status: int, code: str, words: str) -> Response:
         f"</Error><RequestId>{uuid.uuid4()}</RequestId></ErrorResponse>"
     )
     return Response(body, status_code=status, media_type="text/xml")
+
+
+@functools.cache
+def _key() -> rsa.RSAPrivateKey:
+    """Make the signing key once a process."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)

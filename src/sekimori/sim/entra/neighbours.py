@@ -1,7 +1,10 @@
 """Who and what else is in the tenant: people, a second registration, accounts of others' applications."""
 
+import functools
 from datetime import timedelta
 from typing import Final
+
+from cryptography import x509
 
 from sekimori.core.clock import Clock
 from sekimori.sim import world
@@ -40,8 +43,8 @@ def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
         secrets=[old_secret(ids, clock)],
     )
     renderer = _account(RENDERER_APP, RENDERER_PRINCIPAL, "report-renderer")
-    certificate = make_credential("report-renderer").certificate
-    renderer.principal = Principal(keys=[Key(id=ids.guid(), name=f"CN={RENDERER_PRINCIPAL}", certificate=certificate)])
+    key = Key(id=ids.guid(), name=f"CN={RENDERER_PRINCIPAL}", certificate=_renderers_certificate())
+    renderer.principal = Principal(keys=[key])
     closing = _account(CLOSING_APP, CLOSING_PRINCIPAL, "year-end closing")
     closing.object_id, closing.secrets = "df405162-7e8f-4091-82a3-b4c5d6e7f809", [old_secret(ids, clock)]
     warehouse = _account(WAREHOUSE_APP, WAREHOUSE_PRINCIPAL, "warehouse sync")
@@ -55,6 +58,12 @@ def neighbours(ids: IdSource, clock: Clock) -> list[Application]:
         _account(HELPER_APP, HELPER_PRINCIPAL, "mail-helper"),
         renderer,
     ]
+
+
+@functools.cache
+def _renderers_certificate() -> x509.Certificate:
+    """Make it once a process; nobody has its private key."""
+    return make_credential("report-renderer").certificate
 
 
 def old_secret(ids: IdSource, clock: Clock) -> ClientSecret:
