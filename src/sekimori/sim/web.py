@@ -12,7 +12,6 @@ from starlette.types import ASGIApp
 
 from sekimori.core.errors import SekimoriError
 
-
 _PATIENCE: Final = 0.3
 """Seconds that requests under way have left at the end."""
 
