@@ -64,16 +64,31 @@ class TokenFault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """What is sent instead of Slack's answer; ``done`` where Slack did what was asked of it all the same.
+
+    ``location`` is where a redirect points to.
+    """
+
+    status: int = 502
+    media_type: str = "text/html"
+    body: str = "<html>Bad gateway</html>"
+    location: str = ""
+    done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlackFault:
     """A fault for the next calls of one Web API method.
 
-    ``error`` None means 429 with Retry-After; otherwise Slack answers 200 with this error.
+    Slack answers 200 with ``error``, or ``broken`` comes instead of its answer; with neither, 429 with Retry-After.
     """
 
     method: str
     times: int = 1
-    retry_after: int = 1
+    retry_after: int | str = 1
     error: str | None = None
+    broken: Broken | None = None
 
 
 class GoogleFaultKind(StrEnum):

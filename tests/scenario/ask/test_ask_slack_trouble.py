@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sekimori.audit.entry import EntryKind
-from sekimori.sim.faults import GraphFault, GraphFaultKind, SlackFault
+from sekimori.sim.faults import Broken, GraphFault, GraphFaultKind, SlackFault
 
 
 def answers(messages) -> list:
@@ -45,11 +45,13 @@ async def test_where_slack_takes_no_picture_the_grid_is_there(sekimori, method):
         assert "picture.not_uploaded" in bot.stage.output.getvalue()
 
 
-async def test_where_slack_refuses_the_answer_it_is_logged_by_its_code(sekimori):
+async def test_where_slack_refuses_the_answer_the_asker_is_told_and_the_code_logged(sekimori):
     async with sekimori() as bot:
-        bot.sim.control.fault(SlackFault(method="chat.postMessage", error="is_archived"))
-        assert answers(await bot.ask("U0SEC", "佐藤さん 来週")) == []
-        assert '"error": "is_archived"' in bot.stage.output.getvalue()
+        bot.sim.control.fault(SlackFault(method="chat.postMessage", error="restricted_action"))
+        (told,) = await bot.ask("U0SEC", "佐藤さん 来週")
+        assert told.visible_to == "U0SEC"
+        assert "お答えできませんでした" in told.text
+        assert '"error": "restricted_action"' in bot.stage.output.getvalue()
         assert answers(await bot.ask("U0SEC", "佐藤さん 来週"))
 
 
@@ -90,3 +92,42 @@ async def test_slack_that_is_gone_when_the_question_is_looked_at_does_not_refuse
         await bot.stage.door.open()
         await bot.idle()
         assert len(answers(bot.posted())) == 1
+
+
+NO_ANSWERS = [
+    Broken(),
+    Broken(status=503, media_type="text/plain", body="upstream connect error"),
+    Broken(status=500, media_type="application/json", body=""),
+    Broken(status=200, media_type="text/html", body="<html>Who are you?</html>"),
+    Broken(status=200, media_type="text/plain", body="ok"),
+    Broken(status=200, media_type="application/json", body="[]"),
+    Broken(status=307, location="/api/users.info"),
+    Broken(done=True),
+    Broken(status=504, media_type="application/json", body="<html>", done=True),
+]
+
+
+async def test_what_answers_in_slacks_stead_neither_loses_nor_doubles_an_answer(sekimori):
+    async with sekimori() as bot:
+        for broken in NO_ANSWERS:
+            bot.sim.control.fault(SlackFault(method="chat.postMessage", broken=broken))
+        for _ in NO_ANSWERS:
+            await bot.sim.control.say("U0SEC", "C0SHARED", "<@U0BOT> 佐藤さん 来週")
+        await bot.idle()
+        assert len(answers(bot.posted())) == len(NO_ANSWERS)
+        assert "request.failed" not in bot.stage.output.getvalue()
+        assert [call for call in bot.sim.control.slack_calls if call.method == "users.info"][1:] == []
+
+
+@pytest.mark.parametrize("broken", [Broken(), Broken(status=500, media_type="application/json", body="{")])
+async def test_who_somebody_is_is_asked_again_where_something_else_answers(sekimori, broken):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="users.info", broken=broken))
+        (answer,) = answers(await bot.ask("U0SEC", "佐藤さん 来週"))
+        assert answer.visible_to is None, "it was refused"
+
+
+async def test_a_wait_that_slack_names_in_no_figure_is_short(sekimori):
+    async with sekimori() as bot:
+        bot.sim.control.fault(SlackFault(method="chat.postMessage", retry_after="soon"))
+        assert len(answers(await bot.ask("U0SEC", "佐藤さん 来週"))) == 1

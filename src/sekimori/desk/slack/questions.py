@@ -110,6 +110,7 @@ class Questions:
         elif delivery is Delivery.REFUSED:
             _log.error("question.not_delivered", **ended)
             await record_loss(self._desk, outcomes_of(reply))
+            await self._replies.say(WORDINGS[self._language].failed, spot)
         else:
             _log.info("question.answered", **ended)
 
@@ -161,9 +162,9 @@ def spot_of(payload: Mapping[str, Any], actor: Actor | Unconfirmed) -> Spot | No
     if not isinstance(channel, str) or not isinstance(ts, str):
         return None
     thread = event.get("thread_ts")
-    setting = Setting.DIRECT if event.get("channel_type") == "im" else Setting.CHANNEL
+    direct = event.get("channel_type") == "im" and channel.startswith("D")
     return Spot(
-        place=Place(channel=ChannelId(channel), setting=setting),
+        place=Place(channel=ChannelId(channel), setting=Setting.DIRECT if direct else Setting.CHANNEL),
         user=UserId(actor.user),
         thread=thread if isinstance(thread, str) else ts,
         in_thread=isinstance(thread, str),

@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
-from sekimori.sim.faults import Faults
+from sekimori.sim.faults import Faults, SlackFault
 from sekimori.sim.handling import Handling, handling_of
 from sekimori.sim.slack import methods
 from sekimori.sim.slack.store import SlackStore
@@ -85,6 +85,13 @@ class WebApi:
         refusal = self._refusal(name, request, arguments)
         if refusal is not None:
             return refusal
+        fault = self._faults.slack.take(lambda waiting: waiting.method == name)
+        if fault is not None and not (fault.broken and fault.broken.done):
+            return _faulty(fault)
+        answer = self._answered(name, arguments, request)
+        return answer if fault is None else _faulty(fault)
+
+    def _answered(self, name: str, arguments: Arguments, request: Request) -> Response:
         try:
             body = {"ok": True, **self._methods[name](self.context, arguments)}
         except SlackError as error:
@@ -104,13 +111,17 @@ class WebApi:
             return JSONResponse({"ok": False, "error": "missing_scope", "needed": "channels:read"})
         if offered != self._token.reveal() and not (offered == self._auditor.reveal() and name in _OF_AUDITORS):
             return JSONResponse({"ok": False, "error": "invalid_auth" if offered else "not_authed"})
-        fault = self._faults.slack.take(lambda waiting: waiting.method == name)
-        if fault is None:
-            return None
-        if fault.error is not None:
-            return JSONResponse({"ok": False, "error": fault.error})
-        limited = {"ok": False, "error": "ratelimited"}
-        return JSONResponse(limited, status_code=429, headers={"Retry-After": str(fault.retry_after)})
+        return None
+
+
+def _faulty(fault: SlackFault) -> Response:
+    if broken := fault.broken:
+        headers = {"Location": broken.location} if broken.location else {}
+        return Response(broken.body, status_code=broken.status, media_type=broken.media_type, headers=headers)
+    if fault.error is not None:
+        return JSONResponse({"ok": False, "error": fault.error})
+    limited = {"ok": False, "error": "ratelimited"}
+    return JSONResponse(limited, status_code=429, headers={"Retry-After": str(fault.retry_after)})
 
 
 _OF_AUDITORS: Final = {"conversations.members", "conversations.info", "auth.test"}

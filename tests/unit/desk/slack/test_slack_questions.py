@@ -40,10 +40,19 @@ def test_an_answer_belongs_under_the_question_or_into_its_thread() -> None:
     assert (later.thread, later.in_thread) == ("0.5", True)
 
 
-def test_a_direct_conversation_is_told_by_its_type() -> None:
-    spot = spot_of(payload(channel="D0SEC", channel_type="im"), ACTOR)
+@pytest.mark.parametrize(
+    ("channel", "kind", "setting"),
+    [
+        ("D0SEC", "im", Setting.DIRECT),
+        ("D0SEC", None, Setting.CHANNEL),
+        ("C0OTHER", "im", Setting.CHANNEL),
+        ("G0SOME", "mpim", Setting.CHANNEL),
+    ],
+)
+def test_a_direct_conversation_is_told_by_its_type_and_its_id(channel: str, kind: str, setting: Setting) -> None:
+    spot = spot_of(payload(channel=channel, channel_type=kind), ACTOR)
     assert spot is not None
-    assert spot.place.setting is Setting.DIRECT
+    assert spot.place.setting is setting
 
 
 @pytest.mark.parametrize("event", [{"channel": None}, {"ts": None}, {"channel": {"id": "C0"}}])
