@@ -138,7 +138,7 @@ class SqlAuditLog(SqlAuditReader):
         return group
 
     async def _write_group(self, group: Sequence["_Wish"]) -> tuple[list[Entry], _Head]:
-        async with self._database.transaction(Turn.AUDIT) as connection:
+        async with self._database.moment(Turn.AUDIT) as connection:
             entries, head = await self._add(connection, await self._tip(connection), group)
         self._agreed = head.note
         if not self._published:

@@ -16,6 +16,7 @@ from sekimori.storage import postgresql, schema, sqlite
 from sekimori.storage.backend import Backend, Turn
 from sekimori.storage.errors import StorageMissing, StorageUnavailable, in_our_words
 from sekimori.storage.postgresql import Password
+from sekimori.storage.sqlite_connection import brief
 
 _SQLITE: Final = "sqlite:///"
 _POSTGRESQL: Final = "postgresql://"
@@ -72,6 +73,17 @@ class Database:
                     yield connection
                 finally:
                     self._held.reset(token)
+
+    @asynccontextmanager
+    async def moment(self, turn: Turn | None = None) -> AsyncIterator[AsyncConnection]:
+        """Write a few rows by their keys, as :meth:`transaction` does: on SQLite with fewer switches between threads.
+
+        Raises:
+            StorageUnavailable: as :meth:`transaction`.
+        """
+        with brief():
+            async with self.transaction(turn) as connection:
+                yield connection
 
     @contextmanager
     def _counted(self) -> Iterator[None]:

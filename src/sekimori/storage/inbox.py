@@ -61,7 +61,7 @@ class SqlInbox:
         """
         now = self._clock()
         row = {"key": key, "payload": payload, "accepted_at": written(now), **self._lease.values(now)}
-        async with self._database.transaction() as connection:
+        async with self._database.moment() as connection:
             fresh = insert_into(connection, inbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
             added = (await connection.execute(fresh.returning(inbox.c.place))).first()
         return Accepted() if added else Duplicate()
@@ -104,7 +104,7 @@ class SqlInbox:
 
     async def done(self, key: str) -> None:
         """Note that the work is done, and forget what it said, and which parts of its reply were posted."""
-        async with self._database.transaction() as connection:
+        async with self._database.moment() as connection:
             await connection.execute(delete(sendings).where(sendings.c.request == key))
             change = update(inbox).where(inbox.c.key == key, inbox.c.done_at.is_(None))
             await connection.execute(change.values(done_at=written(self._clock()), payload=None, **FREE))

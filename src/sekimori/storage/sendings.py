@@ -19,19 +19,19 @@ class SqlSendings:
         Raises:
             StorageUnavailable: it could not be noted, and must not be posted.
         """
-        async with self._database.transaction() as connection:
+        async with self._database.moment() as connection:
             row = insert_into(connection, sendings).values(request=request, part=part)
             fresh = row.on_conflict_do_nothing(index_elements=["part"]).returning(sendings.c.part)
             return (await connection.execute(fresh)).first() is not None
 
     async def undo(self, part: str) -> None:
         """Note that a part was certainly not posted."""
-        async with self._database.transaction() as connection:
+        async with self._database.moment() as connection:
             await connection.execute(delete(sendings).where(sendings.c.part == part))
 
     async def note(self, part: str, text: str) -> None:
         """Keep an id that helps to find the part again."""
-        async with self._database.transaction() as connection:
+        async with self._database.moment() as connection:
             await connection.execute(update(sendings).where(sendings.c.part == part).values(note=text))
 
     async def noted(self, part: str) -> str | None:

@@ -1,13 +1,17 @@
-"""A connection to a file of SQLite that goes to its thread once a statement.
+"""A connection to a file of SQLite that goes to its thread only for what may have to wait.
 
 aiosqlite goes there for the cursor, for the statement, for its rows and to close: four switches between threads,
 which cost far more than the statements do. Here a statement brings its first rows along, and the beginning of a
-transaction, or of a part that can be taken back, waits for its first statement.
+transaction, or of a part that can be taken back, waits for its first statement. Of a transaction that writes a few
+rows by their keys (:func:`brief`), only the first statement, which waits for other processes, and the commit, which
+waits for the disk, go to the thread; of one that reads, its end does not.
 """
 
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final, Self
 
 import aiosqlite
@@ -18,6 +22,17 @@ AT_ONCE: Final = 500
 _ITERATED: Final = 64
 Row = tuple[Any, ...]
 How = Callable[[sqlite3.Cursor, str, Any], sqlite3.Cursor]
+_BRIEF: Final = ContextVar("brief", default=False)
+
+
+@contextmanager
+def brief() -> Iterator[None]:
+    """Let the running task's statements be made where they are asked for: each takes less time than a switch."""
+    token = _BRIEF.set(True)
+    try:
+        yield
+    finally:
+        _BRIEF.reset(token)
 
 
 class Connection(aiosqlite.Connection):
@@ -28,6 +43,8 @@ class Connection(aiosqlite.Connection):
         self._thread.daemon = True
         self._waiting: list[str] = []
         self._begun = False
+        self._reads = False
+        self._sent, self._back = 0, 0
 
     @property
     def lost(self) -> bool:
@@ -40,15 +57,32 @@ class Connection(aiosqlite.Connection):
 
     async def trip(self, function: Callable[..., Any], *arguments: Any) -> Any:
         """Run a function in the connection's thread."""
-        return await self._execute(function, *arguments)  # type: ignore[no-untyped-call]
+
+        def run() -> Any:
+            try:
+                return function(*arguments)
+            finally:
+                self._back += 1  # by that thread alone; the other number is the event loop's
+
+        self._sent += 1
+        return await self._execute(run)  # type: ignore[no-untyped-call]
+
+    @property
+    def _idle(self) -> bool:
+        """Whether the thread has nothing to do: what somebody no longer waits for may still be under way there."""
+        return self._sent == self._back
 
     async def statement(self, how: How, sql: str, parameters: Any) -> tuple[sqlite3.Cursor | None, list[Row]]:
         """Execute a statement; return the driver's cursor and the first rows."""
         if sql.startswith(("BEGIN", "SAVEPOINT")):
             self._waiting.append(sql)
             self._begun = True
+            if sql.startswith("BEGIN"):
+                self._reads = sql == "BEGIN"
             return None, []
         before, self._waiting = self._waiting, []
+        if _BRIEF.get() and self._idle and self._conn.in_transaction:
+            return _executed(self._conn, before, how, sql, parameters)
         made: tuple[sqlite3.Cursor, list[Row]] = await self.trip(_executed, self._conn, before, how, sql, parameters)
         return made
 
@@ -62,7 +96,10 @@ class Connection(aiosqlite.Connection):
 
     async def _end(self, ending: Callable[[], None]) -> None:
         if self._begun and not any(sql.startswith("BEGIN") for sql in self._waiting):
-            await self.trip(ending)
+            if self._reads and self._idle:
+                ending()
+            else:
+                await self.trip(ending)
         self._waiting, self._begun = [], False
 
 

@@ -1,6 +1,5 @@
 """Puts messages up once, through crashes, and edits them in place."""
 
-import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sekimori.core.ids import ChannelId, UserId
 from sekimori.desk.domain.notices import Notice, Notices
 from sekimori.desk.slack import blocks
 from sekimori.desk.slack.client import upload
+from sekimori.desk.slack.drawing import drawn
 from sekimori.desk.slack.replies import LONGEST_ALT, QUIETLY, error_code
 from sekimori.desk.slack.sendings import PERHAPS
 
@@ -144,7 +144,7 @@ class Board:
 
     async def _image(self, picture: Picture) -> blocks.Block | None:
         """Upload a picture to stand in a message; None where Slack does not take it."""
-        png = await asyncio.to_thread(picture.draw)
+        png = await drawn(picture.draw)
         alt = picture.alt[:LONGEST_ALT]
         try:
             slot = await self._client.files_getUploadURLExternal(filename=picture.name, length=len(png), alt_txt=alt)

@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw, ImageFont
 from sekimori.desk.domain.free_busy import FbType
 
 Box = tuple[float, float, float, float]
+Face = ImageFont.FreeTypeFont
 
 PAPER: Final = "#FFFFFF"
 TEXT: Final = "#1D2433"
@@ -58,16 +59,33 @@ WRITTEN: Final = (
 
 
 @lru_cache(maxsize=32)
-def font(size: int, weight: str = "Regular") -> ImageFont.FreeTypeFont:
+def font(size: int, weight: str = "Regular") -> Face:
     """Load BIZ UDPGothic, which comes with this package; ``weight`` is Regular or Bold."""
     file = resources.files("sekimori") / "fonts" / f"BIZUDPGothic-{weight}.ttf"
     with resources.as_file(file) as path:
         return ImageFont.truetype(str(path), size)
 
 
+def write(draw: ImageDraw.ImageDraw, at: tuple[float, float], text: str, face: Face, *, fill: str, anchor: str) -> None:
+    """Write words that pictures have in common: their letters are kept, and cost a fifth the next time."""
+    (left, top), letters = _letters(text, face, anchor)
+    draw.bitmap((round(at[0]) + left, round(at[1]) + top), letters, fill)
+
+
+@lru_cache(maxsize=1024)
+def _letters(text: str, face: Face, anchor: str) -> tuple[tuple[int, int], Image.Image]:
+    """Return the shape of a short text, and where it stands from its anchor."""
+    left, top, right, bottom = (round(edge) for edge in face.getbbox(text, anchor=anchor))
+    letters = Image.new("L", (max(1, right - left), max(1, bottom - top)), 0)
+    ImageDraw.Draw(letters).text((-left, -top), text, fill=255, font=face, anchor=anchor)
+    return (left, top), letters
+
+
 def wrapped(text: str, size: int, weight: str, width: float) -> list[str]:
     """Break a text into lines that fit a width: at a space where there is one, else anywhere, as Japanese does."""
     face, lines = font(size, weight), [""]
+    if face.getlength(text) <= width:
+        return [text]
     for character in text:
         if face.getlength(lines[-1] + character) > width:
             kept, space, moved = lines[-1].rpartition(" ")
@@ -77,25 +95,23 @@ def wrapped(text: str, size: int, weight: str, width: float) -> list[str]:
     return lines
 
 
-def field(image: Image.Image, box: Box, fb_type: FbType) -> None:
-    """Paint the ground of a field."""
+def field(image: Image.Image, box: Box, fb_type: FbType, *, behind: str = FAINT) -> None:
+    """Paint the ground of a field; ``behind`` is the colour that its round corners leave."""
     left, top, right, bottom = (round(edge) for edge in box)
-    ground, shape = _ground((right - left + 1, bottom - top + 1), fb_type)
-    image.paste(ground, (left, top), shape)
+    image.paste(_ground((right - left + 1, bottom - top + 1), fb_type, behind), (left, top))
 
 
 @lru_cache(maxsize=64)
-def _ground(size: tuple[int, int], fb_type: FbType) -> tuple[Image.Image, Image.Image]:
-    """Make a field's ground and its shape: a picture has many fields of a few sizes."""
-    ink, corner = INKS[fb_type], (size[0] - 1, size[1] - 1)
+def _ground(size: tuple[int, int], fb_type: FbType, behind: str) -> Image.Image:
+    """Make a field's ground: a picture has many fields of a few sizes."""
+    ink, (width, height) = INKS[fb_type], size
     ground, shape = Image.new("RGB", size, ink.fill), Image.new("L", size, 0)
-    ImageDraw.Draw(shape).rounded_rectangle((0, 0, *corner), radius=8, fill=255)
+    ImageDraw.Draw(shape).rounded_rectangle((0, 0, width - 1, height - 1), radius=8, fill=255)
     if ink.hatched:
-        width, height = size
         draw = ImageDraw.Draw(ground)
         for offset in range(-height, width, 18):
             draw.line((offset, height, offset + height, 0), fill=ink.hatched, width=5)
-    return ground, shape
+    return Image.composite(ground, Image.new("RGB", size, behind), shape)
 
 
 def mark(draw: ImageDraw.ImageDraw, centre: tuple[float, float], size: float, fb_type: FbType) -> None:
@@ -109,7 +125,7 @@ def mark(draw: ImageDraw.ImageDraw, centre: tuple[float, float], size: float, fb
             corners = [(x, y - half), (x + half * 1.1, y + half * 0.9), (x - half * 1.1, y + half * 0.9)]
             draw.polygon(corners, outline=colour, width=width)
         case FbType.UNKNOWN:
-            draw.text((x, y), "？", font=font(round(size * 1.25), "Bold"), fill=colour, anchor="mm")
+            write(draw, (x, y), "？", font(round(size * 1.25), "Bold"), fill=colour, anchor="mm")
         case FbType.BUSY | FbType.OUT_OF_OFFICE:
             draw.line((x - half, y - half, x + half, y + half), fill=colour, width=width)
             draw.line((x - half, y + half, x + half, y - half), fill=colour, width=width)

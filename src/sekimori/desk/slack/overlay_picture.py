@@ -145,14 +145,14 @@ class _Sheet:
         colour = ink.SUNDAY if column.day.holiday else {5: ink.SATURDAY, 6: ink.SUNDAY}.get(day.weekday(), ink.TEXT)
         weekday = self.page.wording.weekdays[day.weekday()]
         number = ink.font(36, "Bold")
-        self.draw.text((middle, self.top - 132), f"{day.month}/{day.day}", font=number, fill=colour, anchor="mm")
-        self.draw.text((middle, self.top - 90), weekday, font=ink.font(30), fill=colour, anchor="mm")
+        ink.write(self.draw, (middle, self.top - 132), f"{day.month}/{day.day}", number, fill=colour, anchor="mm")
+        ink.write(self.draw, (middle, self.top - 90), weekday, ink.font(30), fill=colour, anchor="mm")
         if len(self.page.labels) < 2:
             return
         for number_, label in enumerate(self._labels()):
             left, right = column.part(number_)
             font = ink.font(self._label_size())
-            self.draw.text(((left + right) / 2, self.top - 32), label, font=font, fill=ink.QUIET, anchor="mm")
+            ink.write(self.draw, ((left + right) / 2, self.top - 32), label, font, fill=ink.QUIET, anchor="mm")
 
     def _labels(self) -> Sequence[str]:
         labels = self.page.labels
@@ -187,7 +187,7 @@ class _Sheet:
         for minute in range(self.first, self.last + 1, 60):
             y = self.y(minute)
             self.draw.line((right - 8, y, WIDTH - _MARGIN, y), fill=ink.LINE, width=2)
-            self.draw.text((right - 16, y), clock(minute), font=ink.font(30), fill=ink.QUIET, anchor="rm")
+            ink.write(self.draw, (right - 16, y), clock(minute), ink.font(30), fill=ink.QUIET, anchor="rm")
 
     def _fields(self, column: _Column, *, free: bool) -> None:
         for number, slots in enumerate(column.day.sides):
@@ -218,9 +218,9 @@ class _Sheet:
         if bottom - top >= 2 * _HOUR:
             ink.mark(self.draw, (middle, centre - 54), 34, FbType.FREE)
             for offset, text in ((-10, start), (14, "|"), (40, end)):
-                self.draw.text((middle, centre + offset), text, font=font, fill=ink.COMMON, anchor="mm")
+                ink.write(self.draw, (middle, centre + offset), text, font, fill=ink.COMMON, anchor="mm")
         elif font.getlength(f"{start}–{end}") <= column.width - 16:
-            self.draw.text((middle, centre), f"{start}–{end}", font=font, fill=ink.COMMON, anchor="mm")
+            ink.write(self.draw, (middle, centre), f"{start}–{end}", font, fill=ink.COMMON, anchor="mm")
         else:
             ink.mark(self.draw, (middle, centre), min(30, bottom - top - 18), FbType.FREE)
 
@@ -236,7 +236,7 @@ class _Sheet:
         x, y = float(_MARGIN), self.y(self.last) + 50
         for fb_type in (FbType.BUSY, FbType.TENTATIVE, FbType.FREE, FbType.UNKNOWN):
             word = self.page.wording.legend[MARKS[fb_type]]
-            ink.field(self.image, (x, y, x + 52, y + 48), fb_type)
+            ink.field(self.image, (x, y, x + 52, y + 48), fb_type, behind=ink.PAPER)
             ink.mark(self.draw, (x + 26, y + 24), 26, fb_type)
             x = self._word(x, y, word)
         x, y = float(_MARGIN), y + 72
@@ -254,7 +254,7 @@ class _Sheet:
         yield from ((kind, self.page.words.short_kinds[kind]) for kind in CollisionKind if kind in there)
 
     def _word(self, x: float, y: float, word: str) -> float:
-        self.draw.text((x + 66, y + 24), word, font=ink.font(32), fill=ink.TEXT, anchor="lm")
+        ink.write(self.draw, (x + 66, y + 24), word, ink.font(32), fill=ink.TEXT, anchor="lm")
         return x + 66 + ink.font(32).getlength(word) + 36
 
 
@@ -264,4 +264,4 @@ def _badge(draw: ImageDraw.ImageDraw, centre: tuple[float, float], kind: Collisi
     box = (x - half, y - half, x + half, y + half)
     draw.ellipse(box, fill=ink.SUN if certain else ink.PAPER, outline=ink.CRASH, width=4)
     sign = {CollisionKind.CERTAIN: "!", CollisionKind.POSSIBLE: "△", CollisionKind.UNKNOWN: "?"}.get(kind, "↔")
-    draw.text((x, y), sign, font=ink.font(30 if sign in "!?" else 24, "Bold"), fill=ink.CRASH, anchor="mm")
+    ink.write(draw, (x, y), sign, ink.font(30 if sign in "!?" else 24, "Bold"), fill=ink.CRASH, anchor="mm")

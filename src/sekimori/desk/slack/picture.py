@@ -58,16 +58,13 @@ class _Sheet:
     @cached_property
     def first(self) -> int:
         """The minute of the day the grid starts at."""
-        return min(minutes(slot.span.start, self.page.zone) for slot in self._slots) // 60 * 60
+        starts = [day.slots[0].span.start for day in self.page.days if day.slots]
+        return min(minutes(start, self.page.zone) for start in starts) // 60 * 60
 
     @cached_property
     def last(self) -> int:
         """The minute of the day the grid ends at."""
-        return max(-(-self._end(slot) // 60) * 60 for slot in self._slots)
-
-    @property
-    def _slots(self) -> list[Slot]:
-        return [slot for day in self.page.days for slot in day.slots]
+        return max(-(-self._end(day.slots[-1]) // 60) * 60 for day in self.page.days if day.slots)
 
     def _end(self, slot: Slot) -> int:
         return minutes(slot.span.end, self.page.zone) or 24 * 60
@@ -80,15 +77,17 @@ class _Sheet:
     def png(self) -> bytes:
         """Draw everything."""
         self._head()
-        columns = [_MARGIN + _AXIS + number * self.column for number in range(len(self.page.days))]
-        for left, day in zip(columns, self.page.days, strict=True):
+        columns = [(_MARGIN + _AXIS + number * self.column, day) for number, day in enumerate(self.page.days)]
+        shapes = [(left, self._shapes(day)) for left, day in columns]
+        for left, day in columns:
             self._day_head(day.date, left + self.column / 2)
             self._ground(left)
-            self._fields([slot for slot in self._shapes(day) if slot.fb_type is FbType.FREE], left)
+        for left, slots in shapes:
+            self._fields([slot for slot in slots if slot.fb_type is FbType.FREE], left)
         self._axis()
-        for left, day in zip(columns, self.page.days, strict=True):
-            self._fields([slot for slot in self._shapes(day) if slot.fb_type is not FbType.FREE], left)
-            self._marks(self._shapes(day), left)
+        for left, slots in shapes:
+            self._fields([slot for slot in slots if slot.fb_type is not FbType.FREE], left)
+            self._marks(slots, left)
         self._foot()
         return encode(self.image)
 
@@ -107,24 +106,24 @@ class _Sheet:
             for start, end, word in ((self.first, NOON, wording.morning), (NOON, self.last, wording.afternoon)):
                 if start < end:
                     y = self.y((start + end) / 2)
-                    self.draw.text((_MARGIN, y), word, font=ink.font(34), fill=ink.QUIET, anchor="lm")
+                    ink.write(self.draw, (_MARGIN, y), word, ink.font(34), fill=ink.QUIET, anchor="lm")
             return
         right = _MARGIN + _AXIS
         for minute in range(self.first, self.last + 1, 60):
             y = self.y(minute)
             self.draw.line((right - 8, y, WIDTH - _MARGIN, y), fill=ink.LINE, width=2)
-            self.draw.text((right - 18, y), clock(minute), font=ink.font(32), fill=ink.QUIET, anchor="rm")
+            ink.write(self.draw, (right - 18, y), clock(minute), ink.font(32), fill=ink.QUIET, anchor="rm")
 
     def _day_head(self, day: date, middle: float) -> None:
         holiday = short_holiday_in(self.page.wording.language, day)
         colour = ink.SUNDAY if holiday else {5: ink.SATURDAY, 6: ink.SUNDAY}.get(day.weekday(), ink.TEXT)
         weekday = self.page.wording.headed_weekday(day)
         number = ink.font(36, "Bold")
-        self.draw.text((middle, self.top - 94), f"{day.month}/{day.day}", font=number, fill=colour, anchor="mm")
-        self.draw.text((middle, self.top - 55), weekday, font=ink.font(32), fill=colour, anchor="mm")
+        ink.write(self.draw, (middle, self.top - 94), f"{day.month}/{day.day}", number, fill=colour, anchor="mm")
+        ink.write(self.draw, (middle, self.top - 55), weekday, ink.font(32), fill=colour, anchor="mm")
         if holiday:
             size = round(_HOLIDAY * min(1, (self.column - 4 * _GAP) / ink.font(_HOLIDAY).getlength(holiday)))
-            self.draw.text((middle, self.top - 20), holiday, font=ink.font(size), fill=colour, anchor="mm")
+            ink.write(self.draw, (middle, self.top - 20), holiday, ink.font(size), fill=colour, anchor="mm")
 
     def _shapes(self, day: Day) -> tuple[Slot, ...]:
         return day.slots if self.page.by_part else runs(day)
@@ -156,15 +155,15 @@ class _Sheet:
             return
         ink.mark(self.draw, (x, y - 18), size - 6, fb_type)
         font = ink.font(22 if word.isascii() else 26)
-        self.draw.text((x, y + 22), word, font=font, fill=ink.INKS[fb_type].mark, anchor="mm")
+        ink.write(self.draw, (x, y + 22), word, font, fill=ink.INKS[fb_type].mark, anchor="mm")
 
     def _foot(self) -> None:
         x, y = float(_MARGIN), self.y(self.last) + 56
         for fb_type in (FbType.BUSY, FbType.TENTATIVE, FbType.FREE, FbType.UNKNOWN):
             word = self.page.wording.legend[MARKS[fb_type]]
-            ink.field(self.image, (x, y, x + 52, y + 48), fb_type)
+            ink.field(self.image, (x, y, x + 52, y + 48), fb_type, behind=ink.PAPER)
             ink.mark(self.draw, (x + 26, y + 24), 26, fb_type)
-            self.draw.text((x + 66, y + 24), word, font=ink.font(32), fill=ink.TEXT, anchor="lm")
+            ink.write(self.draw, (x + 66, y + 24), word, ink.font(32), fill=ink.TEXT, anchor="lm")
             x += 66 + ink.font(32).getlength(word) + 38
         line = f"{self.page.as_of}  {self.page.record}"
         self.draw.text((_MARGIN, y + 88), line, font=ink.font(26), fill=ink.QUIET, anchor="lm")

@@ -1,6 +1,5 @@
 """Puts an answer where the partner wants it: a thread, a direct conversation, or an ephemeral message."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from sekimori.desk.domain.asker import Place, Setting
 from sekimori.desk.domain.policy import Language, Surface
 from sekimori.desk.slack import blocks, sheets
 from sekimori.desk.slack.client import upload
+from sekimori.desk.slack.drawing import drawn
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.inbox import TryLater
 from sekimori.desk.slack.sendings import PERHAPS, CannotTell, Once, Sendings, Where, nobody_can
@@ -166,7 +166,7 @@ class Replies:
             _log.warning("picture.not_uploaded", error=error_code(error))
 
     async def _share(self, where: Where, page: Sheet, part: str) -> None:
-        png = await asyncio.to_thread(sheets.draw, page)
+        png = await drawn(partial(sheets.draw, page))
         slot = await self._client.files_getUploadURLExternal(
             filename=f"week-{page.days[0].date.isoformat()}.png",
             length=len(png),
