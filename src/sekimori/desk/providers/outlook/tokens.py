@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Any, Final
 
 import jwt
@@ -18,6 +19,10 @@ SCOPES: Final = ("https://graph.microsoft.com/.default",)
 _UTI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _VENDOR: Final = "https://login.microsoftonline.com"
 _SECONDS: Final = 10
+BACKOFF: Final = 3.0
+"""Seconds that a failed sign-in stands for those that come after it, before Entra is asked again."""
+_EARLY: Final = 300
+"""Seconds before its end that a token is no longer used."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +67,17 @@ def by_assertion(assertion: Callable[[], Secret[str]]) -> Secret[Any]:
 
 
 class EntraTokens:
-    """Obtains tokens with msal, which keeps them in memory; one sign-in at a time."""
+    """Obtains tokens with msal and keeps the last one in memory; one sign-in at a time.
 
-    def __init__(self, identity: AppIdentity) -> None:
+    What failed stands for a few seconds: those who wait for the sign-in do not each wait for Entra, and a tenant that
+    was set right is noticed at once. Where Entra says how long to wait, it is not asked before.
+    """
+
+    def __init__(self, identity: AppIdentity, seconds: Callable[[], float] = monotonic) -> None:
         self._identity = identity
+        self._seconds = seconds
+        self._kept: tuple[float, Token] | None = None
+        self._failed: tuple[float, SignInFailed] | None = None
         self._scopes = list(identity.scopes)
         self._lock = asyncio.Lock()
         self._session = _session(identity.ca_bundle)
@@ -73,8 +85,12 @@ class EntraTokens:
 
     async def token(self) -> Token:
         """Return a token from memory, or sign in."""
+        if kept := self._in_memory():
+            return kept
         async with self._lock:
-            return await asyncio.to_thread(self._obtain, lambda app: app.acquire_token_for_client(scopes=self._scopes))
+            return self._in_memory() or await self._signed_in(
+                lambda app: app.acquire_token_for_client(scopes=self._scopes)
+            )
 
     async def renewed(self, claims: str | None) -> Token:
         """Forget the token in memory and sign in again."""
@@ -84,13 +100,32 @@ class EntraTokens:
             return app.acquire_token_for_client(scopes=self._scopes, claims_challenge=claims)
 
         async with self._lock:
-            return await asyncio.to_thread(self._obtain, acquire)
+            self._kept = None
+            return await self._signed_in(acquire)
 
     def close(self) -> None:
         """Let go of the connections to Entra."""
         self._session.close()
 
-    def _obtain(self, acquire: Callable[[Any], Any]) -> Token:
+    def _in_memory(self) -> Token | None:
+        if self._kept and self._seconds() < self._kept[0]:
+            return self._kept[1]
+        return None
+
+    async def _signed_in(self, acquire: Callable[[Any], Any]) -> Token:
+        if self._failed and self._seconds() < self._failed[0]:
+            raise self._failed[1].with_traceback(None)
+        self._failed = None
+        try:
+            lasting, token = await asyncio.to_thread(self._obtain, acquire)
+        except SignInFailed as error:
+            self._failed = self._seconds() + BACKOFF, error
+            raise
+        self._kept = self._seconds() + lasting - _EARLY, token
+        return token
+
+    def _obtain(self, acquire: Callable[[Any], Any]) -> tuple[float, Token]:
+        """Sign in; returns also for how many seconds the token is good."""
         try:
             self._app = self._app or _application(self._identity, self._session)
             answer = acquire(self._app)
@@ -103,7 +138,8 @@ class EntraTokens:
             code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
             raise SignInFailed("Entra gave no token", hint=code if _UTI.fullmatch(code) else "")
         value = str(answer["access_token"])
-        return Token(value=Secret(value), uti=_uti(value))
+        lasting = answer.get("expires_in")
+        return lasting if isinstance(lasting, int) else 0, Token(value=Secret(value), uti=_uti(value))
 
 
 def _application(identity: AppIdentity, session: requests.Session) -> Any:
@@ -117,11 +153,18 @@ def _application(identity: AppIdentity, session: requests.Session) -> Any:
 
 
 class _Patient(requests.adapters.HTTPAdapter):
-    """Gives every request a time limit: msal sets none."""
+    """Gives every request a time limit: msal sets none. Lets no refusal stand longer than Entra says.
+
+    msal keeps an HTTP 400 for a minute, unless the answer itself says for how long: a disabled registration would be
+    refused that long after it was enabled again.
+    """
 
     def send(self, request: Any, **options: Any) -> requests.Response:  # type: ignore[override]
         options["timeout"] = options.get("timeout") or _SECONDS
-        return super().send(request, **options)
+        response = super().send(request, **options)
+        if response.status_code == requests.codes.bad_request:
+            response.headers.setdefault("Retry-After", "0")
+        return response
 
 
 def _session(ca_bundle: str | None) -> requests.Session:
