@@ -55,6 +55,11 @@ _EVENTS: Final = (
     _need("app_home_opened", "予定の持ち主に、誰が尋ねたかを見せる", "show the owner of a calendar who asked"),
     _need("app_mention", "チャンネルでの質問", "questions in a channel"),
     _need("message.im", "ダイレクトメッセージの質問", "questions in direct messages"),
+    _need(
+        "user_change",
+        "無効になった人やゲストになった人を、すぐに断る(内容は保存しない)",
+        "refuse at once whoever was deactivated or made a guest; what it says is not kept",
+    ),
 )
 
 

@@ -20,6 +20,7 @@ from sekimori.sim.slack.people import Said
 from sekimori.sim.slack.store import File, Message
 from sekimori.sim.slack.web_api import SeenCall as SeenSlackCall
 from sekimori.sim.technique import Technique, discovered_techniques
+from sekimori.sim.world import MemberKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +174,10 @@ class Control:
     async def open_home(self, user: str) -> Attempt:
         """Open the app's home as somebody."""
         return await self._slack.people.open_home(user)
+
+    async def become(self, user: str, kind: MemberKind) -> Attempt:
+        """Deactivate somebody, make them a guest, or take that back; see :meth:`People.become`."""
+        return await self._slack.people.become(user, kind)
 
     async def press_home(self, user: str, action_id: str, *, value: str | None = None) -> Attempt:
         """Click an element of the app's home; see :meth:`People.press_home`."""

@@ -42,19 +42,27 @@ async def test_rows_that_nobody_fetches_hold_nothing_up(database, tmp_path):
         assert (await connection.exec_driver_sql("SELECT n FROM kept")).scalars().all() == [1]
 
 
-async def test_what_a_block_wrote_before_it_failed_is_not_there(database):
+@pytest.fixture(params=["transaction", "moment"])
+def writing(request, database):
+    """Both ways to write: with a thread for each statement, and without."""
+    return getattr(database, request.param)
+
+
+async def test_what_a_block_wrote_before_it_failed_is_not_there(database, writing):
     with contextlib.suppress(RuntimeError):
-        async with database.transaction() as connection:
+        async with writing() as connection:
             await connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
+            await connection.exec_driver_sql("INSERT INTO kept VALUES (2)")
             raise RuntimeError
     async with database.reading() as connection:
         assert (await connection.exec_driver_sql("SELECT count(*) FROM kept")).scalar_one() == 0
 
 
-async def test_whoever_is_cancelled_in_a_statement_leaves_no_transaction_behind(database):
+async def test_whoever_is_cancelled_in_a_statement_leaves_no_transaction_behind(database, writing):
     async def write(number):
-        async with database.transaction() as connection:
+        async with writing() as connection:
             await connection.exec_driver_sql("INSERT INTO kept VALUES (?)", (number,))
+            await connection.exec_driver_sql("INSERT INTO kept VALUES (?)", (-1 - number,))
 
     for number in range(20):
         task = asyncio.create_task(write(number))
@@ -76,3 +84,33 @@ async def test_an_empty_block_writes_nothing_and_waits_for_nobody(database):
         async with database.reading():
             pass
     other.close()
+
+
+async def test_those_who_write_at_once_for_a_moment_all_have_what_they_wrote_and_nothing_else(database):
+    async def write(number):
+        async with database.moment() as connection:
+            for part in range(3):
+                await connection.exec_driver_sql("INSERT INTO kept VALUES (?)", (10 * number + part,))
+            assert number % 4, "every fourth fails when it has written"
+
+    ends = await asyncio.gather(*(write(number) for number in range(40)), return_exceptions=True)
+    failed = {number for number, end in enumerate(ends) if end is not None}
+    async with database.reading() as connection:
+        kept = (await connection.exec_driver_sql("SELECT n FROM kept ORDER BY n")).scalars().all()
+    assert failed >= set(range(0, 40, 4))
+    assert list(kept) == [10 * number + part for number in range(40) if number not in failed for part in range(3)]
+
+
+async def test_a_moment_that_waits_for_another_process_holds_nobody_up(database):
+    async def write():
+        async with database.moment() as connection:
+            await connection.exec_driver_sql("INSERT INTO kept VALUES (1)")
+
+    with sqlite3.connect(database.path) as other:
+        other.execute("BEGIN IMMEDIATE")
+        writer = asyncio.create_task(write())
+        for _ in range(20):
+            await asyncio.sleep(0.005)
+            assert not writer.done()
+    other.close()
+    await writer

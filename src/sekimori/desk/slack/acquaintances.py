@@ -1,6 +1,7 @@
 """What Slack said of somebody, kept for a minute: ``users.info`` may be asked about a hundred times a minute.
 
-Only answers are kept. Where Slack cannot be asked, nobody is known.
+Only answers are kept. Where Slack cannot be asked, nobody is known. Who changed (:mod:`sekimori.desk.slack.news`) is
+asked about anew.
 """
 
 import asyncio
@@ -13,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sekimori.core.ids import UserId
 
 GOOD_FOR: Final = 60.0
-"""Seconds that an answer holds: for so long at most, somebody goes on asking who was deactivated or made a guest."""
+"""Seconds that an answer holds: for so long at most, somebody goes on asking whose end Slack did not tell us."""
 MOST: Final = 1000
 """How many people are remembered at once."""
 
@@ -40,16 +41,25 @@ class Acquaintances:
             return known
         if user not in self._asking:
             task = self._asking[user] = asyncio.create_task(self._ask(user))
-            task.add_done_callback(lambda _task: self._asking.pop(user, None))
+            task.add_done_callback(lambda done: self._asked(user, done))
         return await asyncio.shield(self._asking[user])
+
+    def forget(self, user: UserId) -> None:
+        """Ask about somebody anew from now on; an answer that is under way goes to those alone who wait for it."""
+        self._known.pop(user, None)
+        self._asking.pop(user, None)
 
     async def _ask(self, user: UserId) -> About:
         asked = self._seconds()
         answer = (await self._client.users_info(user=user)).get("user")
         about = answer if isinstance(answer, dict) else {}
-        if about.get("id") == user:
+        if about.get("id") == user and self._asking.get(user) is asyncio.current_task():
             self._keep(user, asked, about)
         return about
+
+    def _asked(self, user: UserId, done: asyncio.Task[About]) -> None:
+        if self._asking.get(user) is done:
+            del self._asking[user]
 
     def _keep(self, user: UserId, asked: float, about: About) -> None:
         self._known.pop(user, None)

@@ -25,6 +25,7 @@ from sekimori.desk.slack.collisions import CollisionModal
 from sekimori.desk.slack.endpoint import Endpoint
 from sekimori.desk.slack.gate import Gate
 from sekimori.desk.slack.inbox import Handler, Inbox, Worker
+from sekimori.desk.slack.news import News, news_for, no_news
 from sekimori.desk.slack.questions import Questions
 from sekimori.desk.slack.replies import Replies
 from sekimori.desk.slack.schedule import ScheduleModal
@@ -112,7 +113,8 @@ def build_slack_app(
         clock: tells whether a request is recent.
     """
     listed = tuple(commands)
-    actors, replies = Actors(Acquaintances(client)), Replies(client, sendings, language)
+    acquaintances, replies = Acquaintances(client), Replies(client, sendings, language)
+    actors = Actors(acquaintances)
     more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
     services = Services(
         questions=Questions(
@@ -136,6 +138,7 @@ def build_slack_app(
         team=team,
         language=language,
         clock=clock,
+        news=news_for(acquaintances),
     )
 
 
@@ -150,13 +153,14 @@ def build_edge(
     team: TeamId,
     language: Language,
     clock: Clock,
+    news: News = no_news,
 ) -> SlackEdge:
     """Build the edge for whatever listens: the gate, the inbox and the door are the same."""
     bolt = _bolt(client, team)
     for listen in listeners:
         listen(bolt)
     gate = Gate(signing_secret=signing_secret, app_id=app_id, team=team, clock=clock)
-    worker = Worker(inbox, _dispatching(bolt))
+    worker = Worker(inbox, _dispatching(bolt), news=news)
     if app_token is None:
         return SlackEdge(worker=worker, endpoint=Endpoint(gate, worker, language), socket=None)
     door = SocketDoor(gate=gate, worker=worker, client=client, app_token=app_token, language=language)

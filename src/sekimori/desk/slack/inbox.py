@@ -8,6 +8,7 @@ import msgspec
 import structlog
 
 from sekimori.core.errors import SekimoriError
+from sekimori.desk.slack.news import News, no_news
 
 _log = structlog.get_logger(__name__)
 
@@ -53,8 +54,9 @@ class TryLater(Exception):  # noqa: N818 - an instruction, not an error
 class Worker:
     """Works off what the inbox holds: new requests as they come, old ones at :meth:`resume`."""
 
-    def __init__(self, inbox: Inbox, handler: Handler, *, waits: Sequence[float] = WAITS) -> None:
+    def __init__(self, inbox: Inbox, handler: Handler, *, waits: Sequence[float] = WAITS, news: News = no_news) -> None:
         self._inbox = inbox
+        self._news = news
         self._handler = handler
         self._waits = waits
         self._room = asyncio.Semaphore(AT_ONCE)
@@ -67,7 +69,9 @@ class Worker:
             await start()
 
     async def keep(self, key: str, payload: Mapping[str, Any]) -> Start | None:
-        """Keep a request and return what starts it; None for one that was kept before."""
+        """Keep a request and return what starts it; None for one that was kept before, or is no work."""
+        if self._news(payload):
+            return None
         if not await self._inbox.accept(key, msgspec.json.encode(payload)):
             _log.info("request.repeated")
             return None

@@ -228,6 +228,23 @@ def home_opened(store: SlackStore, *, user: UserId, channel: str, at: datetime) 
     }
 
 
+def user_changed(store: SlackStore, described: Mapping[str, Any], at: datetime) -> dict[str, Any]:
+    """Return the event of somebody whose data changed; ``described`` is the person as ``users.info`` gives them."""
+    stamp = f"{at.timestamp():.6f}"
+    event = {"type": "user_change", "user": dict(described), "cache_ts": int(at.timestamp()), "event_ts": stamp}
+    return {
+        "token": "a-verification-token-nobody-should-use",
+        "team_id": world.HOME_TEAM,
+        "api_app_id": world.SLACK_APP,
+        "event": event,
+        "type": "event_callback",
+        "event_id": store.ids.slack("Ev"),
+        "event_time": int(at.timestamp()),
+        "authorizations": [_authorization()],
+        "is_ext_shared_channel": False,
+    }
+
+
 def user_json(store: SlackStore, user: UserId) -> dict[str, Any]:
     """Return the ``user`` object of an interactive payload."""
     member = store.world.members[user]

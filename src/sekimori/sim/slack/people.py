@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sekimori.core.ids import ChannelId, UserId
@@ -10,6 +10,7 @@ from sekimori.sim import world
 from sekimori.sim.slack.delivery import Attempt, Delivery
 from sekimori.sim.slack.elements import NotAllowedError, acted, elements_of, filled_in
 from sekimori.sim.slack.methods.chat import message_json
+from sekimori.sim.slack.methods.users import info
 from sekimori.sim.slack.methods.views import view_json
 from sekimori.sim.slack.payloads import (
     DeliveredIn,
@@ -18,12 +19,14 @@ from sekimori.sim.slack.payloads import (
     event_callback,
     home_opened,
     slash_command,
+    user_changed,
     view_actions,
     view_submission,
 )
 from sekimori.sim.slack.response_urls import ResponseUrls
 from sekimori.sim.slack.store import Message, View
 from sekimori.sim.slack.web_api import Context
+from sekimori.sim.world import MemberKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +175,13 @@ class People:
             trigger=self._trigger(shown.user),
         )
         return await self._delivery.interaction(payload)
+
+    async def become(self, user: str, kind: MemberKind) -> Attempt:
+        """Make somebody a guest, deactivate them or take that back, and tell the app that they changed."""
+        store = self._context.store
+        store.world.members[UserId(user)] = replace(store.world.members[UserId(user)], kind=kind)
+        described = info(self._context, {"user": user})["user"]
+        return await self._delivery.event(user_changed(store, described, self._context.clock()))
 
     def _open_view(self, user: UserId) -> View:
         view = self._context.store.views.get(user)

@@ -89,3 +89,22 @@ async def test_only_so_many_are_remembered(slack, known, monkeypatch):
     for user in ("U1", "U2", "U3", "U3", "U2", "U1"):
         await known.about(UserId(user))
     assert slack.asked == ["U1", "U2", "U3", "U1"]
+
+
+async def test_whoever_changed_is_asked_about_anew(slack, known):
+    await known.about(ANN)
+    slack.about[ANN] = {"deleted": True}
+    known.forget(ANN)
+    assert (await known.about(ANN))["deleted"] is True
+    assert (await known.about(ANN))["deleted"] is True
+    assert slack.asked == [ANN, ANN]
+
+
+async def test_an_answer_from_before_the_change_is_not_remembered(slack, known):
+    early = asyncio.create_task(known.about(ANN))
+    await asyncio.sleep(0)
+    known.forget(ANN)
+    late = asyncio.create_task(known.about(ANN))
+    assert (await early)["id"] == (await late)["id"] == ANN
+    await known.about(ANN)
+    assert slack.asked == [ANN, ANN]

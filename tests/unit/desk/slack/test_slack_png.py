@@ -34,7 +34,7 @@ def test_letters_stay_as_soft_as_they_were(letter, ground):
 
 def test_hatching_keeps_both_its_colours():
     image = Image.new("RGB", (80, 80), ink.PAPER)
-    ink.field(image, (0, 0, 79, 79), FbType.UNKNOWN)
+    ink.field(image, (0, 0, 79, 79), FbType.UNKNOWN, behind=ink.PAPER)
     unknown = ink.INKS[FbType.UNKNOWN]
     wanted = {ImageColor.getrgb(colour) for colour in (ink.PAPER, unknown.fill, unknown.hatched)}
     assert {colour for _count, colour in read(encode(image)).getcolors()} == wanted
