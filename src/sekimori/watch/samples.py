@@ -1,6 +1,6 @@
 """A rule's samples: events that fire it, that nearly do, and that are ordinary; one a line beside the rule."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from enum import StrEnum
@@ -88,8 +88,8 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """One event in any envelope, what the rule makes of it, and why that is right.
 
     ``before`` is shown to the watch first, ``then`` follows. A rule that remembers is shown everything and the end of
-    the log, any other is asked of ``raw`` alone. ``level`` is what a firing sample is worth, where it is not the rule's
-    own.
+    the log, and what ``before`` comes to by itself does not count; any other is asked of ``raw`` alone. ``level`` is
+    what a firing sample is worth, where it is not the rule's own.
     """
 
     expect: Expectation
@@ -173,14 +173,23 @@ def _shown(detector: Detector, intake: Intake, raw: Any) -> list[Finding] | None
 
 
 def _remembered(detector: Detector, intake: Intake, sample: Sample) -> list[Finding] | None:
-    """Show a rule that remembers everything there is to a sample."""
+    """Show a rule that remembers everything there is to a sample; what came before speaks for itself."""
     try:
         following = list(followed(sample.raw, sample.before, sample.then))
     except (ValueError, LookupError, TypeError) as error:
         raise SamplesError(f"a sample cannot be followed: {error}") from error
+    found = _found(detector, intake, (*sample.before, sample.raw, *following))
+    earlier = _found(detector, intake, sample.before) if sample.before else {}
+    if found is None or earlier is None:
+        return None
+    return [finding for identity, finding in found.items() if identity not in earlier]
+
+
+def _found(detector: Detector, intake: Intake, raws: Sequence[Any]) -> dict[str, Finding] | None:
+    """Return what is found from the beginning of a log to its end, by what makes it the same finding."""
     memory = Memory(Engine(state.keeper for state in detector.remembering))
     raised = []
-    for raw in (*sample.before, sample.raw, *following):
+    for raw in raws:
         opened = intake.open(raw)
         if opened is None:
             return None
@@ -188,8 +197,7 @@ def _remembered(detector: Detector, intake: Intake, sample: Sample) -> list[Find
             raised += memory.take(detector.observed(record))
             time = instant_of(record)
             memory.see(milliseconds(time) if time else BEGINNING)
-    found = {each.identity: finding for each in [*raised, *memory.end()] if (finding := detector.recalled(each))}
-    return list(found.values())
+    return {each.identity: finding for each in [*raised, *memory.end()] if (finding := detector.recalled(each))}
 
 
 def counted(trials: Iterable[Trial]) -> Mapping[Expectation, int]:

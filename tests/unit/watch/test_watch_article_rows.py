@@ -9,6 +9,8 @@ import pytest
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.report import finding_as_plain
+from sekimori.watch.domain.state.engine import Engine
+from sekimori.watch.domain.state.memory import Memory
 from sekimori.watch.envelopes import azure_diagnostic
 from sekimori.watch.envelopes import datadog as datadog_envelope
 from sekimori.watch.intake import Intake
@@ -85,8 +87,13 @@ def test_each_row_is_found_once_in_every_envelope(audit: Any, datadog: Any, rule
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_sign_in_is_found_in_every_envelope(sign_in: Any, datadog: Any, way: str) -> None:
-    (finding,) = scanned(carried(sign_in(), way, datadog))
-    assert (finding["rule_id"], finding["level"]) == ("service_principal_sign_in", "informational")
+    records = Intake(envelopes=[azure_diagnostic, datadog_envelope]).open(carried(sign_in(), way, datadog))
+    memory = Memory(Engine(state.keeper for state in DETECTOR.remembering))
+    raised = [each for record in records or () for each in memory.take(DETECTOR.observed(record))]
+    (found,) = [DETECTOR.recalled(each) for each in [*raised, *memory.end()]]
+    assert found
+    finding = finding_as_plain(found, Language.EN, UTC)
+    assert (finding["rule_id"], finding["level"]) == ("service_principal_seen", "informational")
     assert finding["source_ip"] == "203.0.113.10"
 
 

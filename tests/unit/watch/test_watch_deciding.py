@@ -18,7 +18,7 @@ from sekimori.watch.intake import Intake
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.scanning import Trouble, records_of
 
-PROFILE = IdentityProfile(name="Sekimori", app_id=world.APP, recorded=True, egress=())
+PROFILE = IdentityProfile(name="Sekimori", app_id=world.APP, recorded=True, egress=(ip_network("203.0.113.0/24"),))
 
 RULES = shipped_rules()
 

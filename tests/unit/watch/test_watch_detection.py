@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from ipaddress import ip_network
 from typing import Any
 
@@ -29,8 +30,14 @@ def fired(found: list[Any]) -> list[tuple[str, Level]]:
     return [(finding.rule.id, finding.level) for finding in found]
 
 
-def test_a_sign_in_of_an_app_that_nobody_declared_is_informational(sign_in: Any) -> None:
-    assert fired(detector().detect(sign_in())) == [("service_principal_sign_in", Level.INFORMATIONAL)]
+def test_a_sign_in_of_an_app_that_nobody_declared_is_silent(sign_in: Any) -> None:
+    assert detector().detect(sign_in()) == []
+    other = replace(PROFILE, app_id="0d1e2f30-4152-4364-8576-8798a9bacbdc", object_id=None)
+    assert detector(other).detect(sign_in()) == []
+
+
+def test_a_sign_in_of_an_app_that_is_declared_without_a_place_is_silent(sign_in: Any) -> None:
+    assert detector(replace(PROFILE, egress=())).detect(sign_in("198.51.100.66")) == []
 
 
 def test_a_sign_in_from_the_declared_place_is_silent(sign_in: Any) -> None:

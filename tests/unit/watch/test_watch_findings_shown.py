@@ -26,6 +26,7 @@ from sekimori.watch.samples import Expectation, read_samples, samples_file
 RULES = shipped_rules()
 DETECTOR = Detector(rules=RULES)
 TOKYO = ZoneInfo("Asia/Tokyo")
+FEDERATED = "00000000-0000-0000-0000-000000000000"
 KEY = "[KeyIdentifier=b0213243-5465-4768-998a-b1c2d3e4f506,KeyType=Password,KeyUsage=Verify,DisplayName=x]"
 
 
@@ -98,9 +99,21 @@ def test_ocsf_has_what_the_class_requires(finding: Finding) -> None:
     assert json.loads(json.dumps(ocsf)) == ocsf
 
 
-def test_findings_are_grouped_by_application_worst_first(audit: Any, sign_in: Any) -> None:
-    records = [sign_in(), sign_in("192.0.2.9"), audit("Update application", {"KeyDescription": ("[]", [KEY])})]
-    other = sign_in()
+@pytest.fixture
+def federated(sign_in: Any) -> Any:
+    """Write a sign-in that is worth a line of information to whoever declared nothing."""
+
+    def written(*address: str) -> Any:
+        record = sign_in(*address)
+        record["properties"]["servicePrincipalCredentialKeyId"] = FEDERATED
+        return record
+
+    return written
+
+
+def test_findings_are_grouped_by_application_worst_first(audit: Any, federated: Any) -> None:
+    records = [federated(), federated("192.0.2.9"), audit("Update application", {"KeyDescription": ("[]", [KEY])})]
+    other = federated()
     other["properties"] |= {"appId": "0d1e2f30-4152-4364-8576-8798a9bacbdc", "servicePrincipalId": "x"}
     other["properties"]["servicePrincipalName"] = "HR feed"
     overview = Overview(lambda finding: finding.rule.id)
@@ -116,11 +129,11 @@ def test_findings_are_grouped_by_application_worst_first(audit: Any, sign_in: An
     assert second.label == "HR feed"
 
 
-def test_two_groups_become_one_when_an_event_joins_them(audit: Any, sign_in: Any) -> None:
+def test_two_groups_become_one_when_an_event_joins_them(audit: Any, federated: Any) -> None:
     """The audit log knows the object, the sign-in the application; a grant names both."""
     overview = Overview(lambda finding: finding.rule.id)
     for record in (
-        sign_in(),
+        federated(),
         audit("Update application", {"KeyDescription": ("[]", [KEY])}),
         audit("Add owner to application", {"Application.AppId": (None, '"6f1d2c3b-4a59-4871-8e90-aabbccddeeff"')}),
     ):
@@ -129,10 +142,10 @@ def test_two_groups_become_one_when_an_event_joins_them(audit: Any, sign_in: Any
     assert len(overview.apps()) == 1
 
 
-def test_of_more_applications_than_anybody_reads_the_mildest_are_only_counted(audit: Any, sign_in: Any) -> None:
+def test_of_more_applications_than_anybody_reads_the_mildest_are_only_counted(audit: Any, federated: Any) -> None:
     overview = Overview(lambda finding: finding.rule.id, most=2)
     for number in range(9):
-        record = sign_in()
+        record = federated()
         record["properties"] |= {"appId": f"a{number}", "servicePrincipalId": f"s{number}", "id": f"e{number}"}
         record["properties"]["servicePrincipalName"] = f"App {number}"
         records = [record, *[audit("Update application", {"KeyDescription": ("[]", [KEY])})] * (number == 4)]

@@ -21,6 +21,7 @@ _JUDGED_ALONE: Final[Mapping[str, str]] = {
     "resource": "it holds the resource against what the manifest declares",
     "presence": "it holds the hour against what the manifest declares",
     "credential": "it holds the credential against what the manifest declares",
+    "elsewhere": "it holds where a sign-in comes from against what the manifest declares",
 }
 """Judges without which a rule says nothing: its condition alone is every event of the log."""
 

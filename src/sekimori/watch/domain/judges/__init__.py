@@ -11,12 +11,14 @@ from sekimori.watch.domain.judges import (
     caller,
     credential,
     declared,
+    elsewhere,
     origin,
     presence,
     reach,
     reconciliation,
     resource,
     token,
+    unplaced,
 )
 from sekimori.watch.domain.profile import IdentityProfile
 from sekimori.watch.domain.trail import Trail
@@ -32,20 +34,22 @@ JUDGES: Final[Mapping[str, Judge]] = {
     caller.NAME: caller.judge,
     credential.NAME: credential.judge,
     declared.NAME: declared.judge,
+    elsewhere.NAME: elsewhere.judge,
     origin.NAME: origin.judge,
     presence.NAME: presence.judge,
     reach.NAME: reach.judge,
     reconciliation.NAME: reconciliation.judge,
     resource.NAME: resource.judge,
     token.NAME: token.judge,
+    unplaced.NAME: unplaced.judge,
 }
 
 NEED_A_PROFILE: Final = frozenset(
-    each.NAME for each in (answer, call, caller, credential, presence, reconciliation, resource, token)
+    each.NAME for each in (answer, call, caller, credential, elsewhere, presence, reconciliation, resource, token)
 )
 """Judges that are silent on every event of an application that nobody declared."""
 
-LEFT_TO_THE_RULE: Final = frozenset({None, declared.NAME, origin.NAME})
+LEFT_TO_THE_RULE: Final = frozenset({None, declared.NAME, origin.NAME, unplaced.NAME})
 """Judges, and none, that leave events of an application that nobody declared to the rule's own level."""
 
 __all__ = ["JUDGES", "LEFT_TO_THE_RULE", "NEED_A_PROFILE", "Judge"]

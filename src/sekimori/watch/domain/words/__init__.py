@@ -26,7 +26,7 @@ class Words(Protocol):
         ...
 
     def together(self, finding: Finding) -> str | None:
-        """Say that several events make the finding, or None where one does."""
+        """Say that several events make the finding, or that nothing like its event was seen before; else None."""
         ...
 
     def first_check(self, question: str) -> str:

@@ -1,6 +1,7 @@
 """English."""
 
 from datetime import tzinfo
+from typing import Final
 
 from sekimori.watch.domain.audit import Outcome
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, Observation, SignIn
@@ -10,6 +11,18 @@ from sekimori.watch.domain.shown import app_label, grouped, local_time, path_sho
 from sekimori.watch.domain.words.en_changes import consequence, deed, listed
 from sekimori.watch.domain.words.en_observed import noticed
 from sekimori.watch.domain.words.en_reasons import reason_in_words
+from sekimori.watch.domain.words.sighted import sighted
+
+_NEW: Final = {
+    "category": "it did not sign in",
+    "event.network": "it did not sign in from this network",
+    "properties.location.countryOrRegion": "it did not sign in from this country",
+    "properties.resourceId": "it asked for no token for this resource",
+    "properties.servicePrincipalCredentialKeyId": "it did not sign in with this key",
+    "event.call": "it made no call of this kind",
+    "event.client": "it did not call with this program",
+}
+"""What was not seen before a first sighting, by the field that is new."""
 
 
 def sentence(event: Event, zone: tzinfo) -> str:
@@ -37,7 +50,10 @@ def why(finding: Finding, zone: tzinfo) -> str | None:
 
 
 def together(finding: Finding) -> str | None:
-    """Say that several events make the finding."""
+    """Say that several events make the finding, or that nothing like its event was seen before."""
+    if seen := sighted(finding):
+        field, days = seen
+        return f"In the {days} days before, as far as the log reaches, {_NEW.get(field, 'nothing like it was seen')}."
     count = finding.pattern.count if finding.pattern else 1
     return f"It is one of {count} events that belong together." if count > 1 else None
 

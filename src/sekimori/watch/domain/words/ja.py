@@ -1,6 +1,7 @@
 """Japanese."""
 
 from datetime import tzinfo
+from typing import Final
 
 from sekimori.watch.domain.audit import Outcome
 from sekimori.watch.domain.event import AuditChange, Event, GraphCall, Observation, SignIn
@@ -10,6 +11,18 @@ from sekimori.watch.domain.shown import app_label, grouped, local_time, path_sho
 from sekimori.watch.domain.words.ja_changes import consequence, deed, listed
 from sekimori.watch.domain.words.ja_observed import noticed
 from sekimori.watch.domain.words.ja_reasons import reason_in_words
+from sekimori.watch.domain.words.sighted import sighted
+
+_NEW: Final = {
+    "category": "このアプリのサインイン",
+    "event.network": "このネットワークからのサインイン",
+    "properties.location.countryOrRegion": "この国からのサインイン",
+    "properties.resourceId": "このリソースへのサインイン",
+    "properties.servicePrincipalCredentialKeyId": "このキーでのサインイン",
+    "event.call": "この種の呼び出し",
+    "event.client": "このプログラムによる呼び出し",
+}
+"""What was not seen before a first sighting, by the field that is new."""
 
 
 def sentence(event: Event, zone: tzinfo) -> str:
@@ -33,7 +46,10 @@ def why(finding: Finding, zone: tzinfo) -> str | None:
 
 
 def together(finding: Finding) -> str | None:
-    """Say that several events make the finding."""
+    """Say that several events make the finding, or that nothing like its event was seen before."""
+    if seen := sighted(finding):
+        field, days = seen
+        return f"ログで確認できる限り、直前の {days} 日間に{_NEW.get(field, '同様の記録')}はありませんでした。"
     count = finding.pattern.count if finding.pattern else 1
     return f"一連の事象 {count} 件のうちの一件です。" if count > 1 else None
 
