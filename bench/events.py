@@ -17,6 +17,7 @@ _AGENTS = ["azsdk-python-identity/1.19.0", "Mozilla/5.0 (Windows NT 10.0; Win64;
 _RESOURCES = ["Microsoft Graph", "Azure Key Vault", "Windows Azure Service Management API", "Azure Storage"]
 _PATHS = ["/v1.0/users?$top=999", "/v1.0/groups/{}/members", "/beta/devices", "/v1.0/me", "/v1.0/users/{}/calendarView"]
 _SCOPES = ["User.Read.All", "Group.Read.All", "Mail.Read", "Calendars.Read", "Files.Read.All", "Directory.Read.All"]
+_WIDS = ["b79fbf4d-3ef9-4689-8143-76b194e85509", "62e90394-69f5-4237-9190-012177145e10"]
 _QUIET = ["Update user", "Update device", "Add member to group", "Update service principal", "Update application"]
 _LOUD = [
     "Update application – Certificates and secrets management ",
@@ -146,7 +147,7 @@ class _World:
             "clientAuthMethod": 2,
         }
         properties |= {
-            "wids": self.guid(),
+            "wids": " ".join(_WIDS[: chance.randint(1, 2)]),
             "ipAddress": self.usual_address(app),
             "userAgent": chance.choice(_AGENTS),
         }

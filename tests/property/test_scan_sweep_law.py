@@ -88,7 +88,7 @@ def test_a_swept_scan_tells_what_a_reading_one_does(tmp_path, detector, workers,
 
 def test_a_line_too_long_to_read_is_told_and_the_rest_is_found(tmp_path):
     path = tmp_path / "log.ndjson"
-    huge = b'{"a": "' + b"x" * LONGEST_LINE + b'"}'
+    huge = b'{"a": "' + b"x" * (LONGEST_LINE + (1 << 20)) + b'"}'
     path.write_bytes(b"\n".join([bare(GRAPH[0]), huge, *map(bare, RAW[:9]), huge]))
     swept = told(PLAIN, str(path), workers=2, swept_from=0)
     assert swept == told(PLAIN, str(path), swept_from=1 << 40)

@@ -7,6 +7,7 @@ import io
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -19,7 +20,7 @@ CHUNK: Final = 4 << 20
 """Bytes that one worker looks at before it hands over what it found."""
 _PIECE: Final = 1 << 18
 """Bytes that are read at a time: few enough to stay in a core's own cache."""
-_SPOTS: Final = 32
+_SPOTS: Final = 16
 _SPOT: Final = 1 << 16
 """Bytes that are read at each of the spots of a file from which the kernel learns what its lines are like."""
 _WORTH_TUNING: Final = 64 << 20
@@ -62,32 +63,19 @@ class Looked:
         self.lines += more.lines
 
 
-def look(block: bytes, kernel: Kernel, news: News | None = None) -> Looked:
-    """Decide the lines of a block. Blank ones are counted, and not kept; those that are news are."""
-    lines = _Lines(block)
-    found = Looked(0, [], [], [])
-    for place, fired in kernel.decide_all(lines, news):
-        if fired is not None or not lines.current.isspace():
+def look(lines: Sequence[bytes], kernel: Kernel, news: News | None = None) -> Looked:
+    """Decide lines. Blank ones are counted, and not kept; those that are news are."""
+    longest = max(map(len, lines), default=0)
+    readable = lines if longest < LONGEST_LINE else [line if len(line) < LONGEST_LINE else b"{}" for line in lines]
+    found = Looked(len(lines), [], [], [])
+    for place, fired in kernel.decide_all(readable, news):
+        if fired is not None or not lines[place].isspace():
             found.numbers.append(place + 1)
-            found.starts.append(lines.block.tell() - len(lines.current))
             found.rules.append(fired)
-    found.lines = lines.count
+    if found.numbers:
+        starts = [0, *accumulate(map(len, lines))]
+        found.starts = [starts[number - 1] for number in found.numbers]
     return found
-
-
-class _Lines:
-    """The lines of a block, and which one is being looked at. One too long to be read is given as an empty object."""
-
-    def __init__(self, block: bytes) -> None:
-        self.block = io.BytesIO(block)
-        self.current = b""
-        self.count = 0
-
-    def __iter__(self) -> Iterator[bytes]:
-        for line in self.block:
-            self.current = line
-            self.count += 1
-            yield line if len(line) < LONGEST_LINE else b"{}"
 
 
 def sweep(
@@ -199,15 +187,25 @@ def _look_in(file: BinaryIO, kernel: Kernel, news: News | None, chunk: range) ->
     """Look at the lines that begin in a range of a file's bytes."""
     found = Looked(0, [], [], [])
     start = _first_line(file, chunk)
-    while start < chunk.stop:
-        block = file.read(min(_PIECE, chunk.stop - start))
+    while start < chunk.stop and (block := file.read(min(_PIECE, chunk.stop - start))):
+        lines, size = io.BytesIO(block).readlines(), len(block)
         if not block.endswith(b"\n"):
-            block += file.readline(LONGEST_LINE)
-        if not block:
-            break
-        found.add(look(block, kernel, news), start)
-        start += len(block)
+            rest = file.readline(LONGEST_LINE)
+            lines[-1] += rest
+            size += len(rest) + (_passed_over(file) if len(rest) == LONGEST_LINE else 0)
+        found.add(look(lines, kernel, news), start)
+        start += size
     return found
+
+
+def _passed_over(file: BinaryIO) -> int:
+    """Pass over the rest of a line that is too long to be read, and return how many bytes that was."""
+    size = 0
+    while rest := file.readline(_PIECE):
+        size += len(rest)
+        if rest.endswith(b"\n"):
+            break
+    return size
 
 
 def _first_line(file: BinaryIO, chunk: range) -> int:

@@ -1,6 +1,6 @@
 """Rules that are still open after a line's early columns, and how the late ones settle them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
@@ -30,6 +30,9 @@ Fired: TypeAlias = tuple[int, ...]
 Way: TypeAlias = Callable[[Any, bytes], Fired]
 """Settles a group on a line: given as it was decoded, and as it is."""
 
+Sieve: TypeAlias = Callable[[Sequence[Any]], Sequence[int] | None]
+"""Says which of some decoded lines a group may fire on, by their place; None where each is to be asked."""
+
 
 class Group:
     """Rules still open that hang on the same late columns: `roots`, or the `whole` record where there are none.
@@ -55,7 +58,13 @@ class Group:
         self._by_changes: dict[tuple[int, int], Fired | None] = {}
         self._questions = tuple((1 << i, compiled(leaf)) for i, leaf in enumerate(self.others))
         self._fired: dict[tuple[int, tuple[int, ...]], Fired] = {}
+        self._sieve: Sieve = lambda _: None
         self.ask: Way = self._way(plan)
+
+    def sifted(self, records: Sequence[Any], places: Sequence[int]) -> Sequence[int]:
+        """Leave out the records, by their place, on which no rule can fire: a look at all of them at once tells."""
+        left = self._sieve([records[place] for place in places])
+        return places if left is None else [places[i] for i in left]
 
     def _way(self, plan: "Plan") -> Way:
         """Choose how to settle the rules: on one column that was decoded with the line, or by reading more of it."""
@@ -82,6 +91,8 @@ class Group:
             return lambda record, _: self._settled(0, tuple([answers(found(record) or ()) for answers, found in lists]))
         answers, found = lists[0]
         by_answer: dict[int, Fired] = {}
+        if not none:
+            self._sieve = lambda records: [i for i, elements in enumerate(map(found, records)) if elements]
 
         def ask(record: Any, _: bytes) -> Fired:
             elements = found(record)
@@ -104,6 +115,17 @@ class Group:
             return lambda record, _: self._settled(_answers(holds, value_of(record)), ())
         pieces = [piece.decode() for piece in self.literals]
 
+        def sieve(records: Sequence[Any]) -> Sequence[int] | None:
+            values = _lowered(map(value_of, records))
+            if values is None:
+                return None
+            told = "\n".join(values)
+            if not any(piece in told for piece in pieces):
+                return ()
+            return [i for i, value in enumerate(values) if any(piece in value for piece in pieces)]
+
+        self._sieve = sieve
+
         def ask(record: Any, _: bytes) -> Fired:
             value = value_of(record)
             # Case folding makes ASCII of other letters, and JSON inside a text may escape any.
@@ -123,6 +145,14 @@ class Group:
         bits = {text: sum(1 << i for i, each in enumerate(texts) if each == text) for text in texts}
         by_text = {text: self._settle(answers, ()) for text, answers in bits.items()}
         none = self._settle(0, ())
+
+        def sieve(records: Sequence[Any]) -> Sequence[int] | None:
+            values = list(map(value_of, records))
+            if none or not set(map(type, values)) <= {str}:
+                return None
+            return () if by_text.keys().isdisjoint(map(str.casefold, values)) else None
+
+        self._sieve = sieve
 
         def ask(record: Any, _: bytes) -> Fired:
             value = value_of(record)
@@ -208,6 +238,16 @@ def _answers(tests: _Tests, thing: Any) -> int:
         if holds(thing):
             answers |= bit
     return answers
+
+
+def _lowered(values: Iterable[Any]) -> list[str] | None:
+    """Return texts in lower case; None where one is no text, or one in which lower case is not all there is to it."""
+    try:
+        told = "\n".join(values)
+    except TypeError:
+        return None
+    # Case folding makes ASCII of other letters, and JSON inside a text may escape any.
+    return told.lower().split("\n") if told.isascii() and "\\" not in told else None
 
 
 def _joined(found: list[Literals | None]) -> tuple[bytes, ...] | None:
