@@ -2,7 +2,7 @@
 
 45 % service principal sign-ins (2.9 kB), 45 % Graph calls (2.1 kB), 10 % audited operations (1.8 kB); one record in a
 thousand is an attack, one line in 33 escapes its non-ASCII characters. 400 service principals, each with a key and four
-addresses of 1,400.
+addresses of 1,400; an address is at one place. A million records are two weeks.
 """
 
 import json
@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _START = datetime(2026, 8, 1, tzinfo=UTC)
+_STEP = timedelta(days=14) / 1_000_000
 _TENANT = "11111111-2222-4333-8444-555555555555"
 _PLACES = [("JP", "東京都", "千代田区"), ("US", "Virginia", "Ashburn"), ("FR", "Île-de-France", "Paris")]
 _AGENTS = ["azsdk-python-identity/1.19.0", "Mozilla/5.0 (Windows NT 10.0; Win64; x64)", "Kiota-Dotnet/1.3.0", "node/22"]
@@ -44,7 +45,7 @@ def write_events(path: Path, count: int, seed: int = 1) -> Path:
     world = _World(seed)
     with path.open("w", encoding="utf-8", newline="\n") as out:
         for i in range(count):
-            record = world.record(i, timedelta(days=14) / count)
+            record = world.record(i, _STEP)
             out.write(json.dumps(record, ensure_ascii=i % 33 == 0, separators=(",", ":")) + "\n")
     return path
 
@@ -84,8 +85,8 @@ class _World:
 
     def sign_in(self, time: str, attack: bool) -> dict:
         chance, (app, principal, name) = self.chance, self.chance.choice(self.apps)
-        country, state, city = chance.choice(_PLACES)
         address = self.usual_address(app)
+        country, state, city = _PLACES[self.addresses.index(address) % len(_PLACES)]
         error = 0 if chance.random() < 0.97 else chance.choice([7000215, 7000222, 700016])
         policies = [
             {

@@ -1,10 +1,11 @@
 """Measure the watch on generated logs: python -m bench.scan [--events N] [--log FILE]
 
 Everything is measured on the same bytes in one run and told as a ratio to `orjson.loads`, with the shipped rules and
-150 others. `stream` is the kernel on one core, in processor time, on lines that it has not seen before. `batch` is what
-`sekimori scan` does with the lines of a file, on all cores, by the clock: it reads them, decides them, and glances at
-them for first sightings; what it then does with the lines that it keeps is in `scan`, the whole command. `equal` says
-whether the plain evaluator gives the same answers.
+150 others. `stream` is the kernel on one core, in processor time, on lines that it has not seen before; with memory, it
+also works out what they mean to the rules that remember. `batch` is what `sekimori scan` does with every line of a
+file, on all cores, by the clock, with memory: it reads the lines, decides them, and looks for first sightings; what it
+then does with those that it keeps is in `scan`, the whole command. `equal` says whether the plain evaluator gives the
+same answers.
 """
 
 import argparse
@@ -27,8 +28,7 @@ from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.rule import load_rules
 from sekimori.watch.domain.sigma.tree import Tree
-from sekimori.watch.domain.state.familiar import Familiar
-from sekimori.watch.domain.state.glance import News
+from sekimori.watch.domain.state.spotting import Spotter
 from sekimori.watch.rulebook import shipped_rules
 from sekimori.watch.sweep import sweep
 
@@ -46,8 +46,8 @@ def trees() -> list[Tree]:
     return DETECTOR.trees + [rule.tree for rule in others]
 
 
-def kernel() -> Kernel:
-    return Kernel(trees(), Derivation())
+def kernel(spotter: Spotter | None = None) -> Kernel:
+    return Kernel(trees(), Derivation(), shown=spotter.columns if spotter else {})
 
 
 def parse(lines: list[bytes]) -> None:
@@ -55,37 +55,24 @@ def parse(lines: list[bytes]) -> None:
         orjson.loads(line)
 
 
-def decide(asked: Kernel, lines: list[bytes]) -> None:
-    for _ in asked.decide_all(lines):
-        pass
-
-
-def decide_and_glance(asked: Kernel, familiar: Familiar, lines: list[bytes]) -> None:
-    """Decide lines, and look for first sightings in those that no rule keeps anyway."""
-    kept = {place for place, _ in asked.decide_all(lines)}
-    glance = DETECTOR.glance
-    for place, line in enumerate(lines):
-        if place not in kept and glance is not None:
-            glance.shows_news(line, familiar)
-
-
 def stream(lines: list[bytes]) -> tuple[list[float], int]:
-    """Return the processor seconds of parsing, deciding and glancing too, and how many lines were decoded in full.
+    """Return the processor seconds of parsing, deciding and spotting too, and how many lines were decoded in full.
 
     In each round the lines are new to the kernels, as they are in a stream; what is learnt from the first of them is
     not counted. Slice by slice the jobs take turns, and the quickest round counts.
     """
     best: dict[tuple[int, int], float] = {}
     for _ in range(ROUNDS):
-        plain, glancing, familiar = kernel(), kernel(), Familiar()
-        for each in (plain, glancing):
-            each.tune(lines[:1000])
-            decide(each, lines[:WARM])
-        jobs: list[Callable[[list[bytes]], None]] = [
+        spotter = DETECTOR.spotter()
+        plain, showing = kernel(), kernel(spotter)
+        jobs: list[Callable[[list[bytes]], object]] = [
             parse,
-            lambda part, asked=plain: decide(asked, part),  # type: ignore[misc]
-            lambda part, asked=glancing, known=familiar: decide_and_glance(asked, known, part),  # type: ignore[misc]
+            plain.sift,
+            lambda part, showing=showing, spotter=spotter: (showing.sift(part, spotter), spotter.taken()),  # type: ignore[misc]
         ]
+        for each, job in zip((plain, showing), jobs[1:], strict=True):
+            each.tune(lines[:1000])
+            job(lines[:WARM])
         for start in range(WARM, len(lines), SLICE):
             for number in random.sample(range(len(jobs)), len(jobs)):
                 took = timed(jobs[number], lines[start : start + SLICE])
@@ -93,19 +80,20 @@ def stream(lines: list[bytes]) -> tuple[list[float], int]:
     return [sum(took for (job, _), took in best.items() if job == number) for number in range(3)], plain.fallbacks
 
 
-def timed(job: Callable[[list[bytes]], None], lines: list[bytes]) -> float:
+def timed(job: Callable[[list[bytes]], object], lines: list[bytes]) -> float:
     start = time.process_time()
     job(lines)
     return time.process_time() - start
 
 
-def swept_in(log: Path) -> float:
+def swept_in(log: Path, *, remembers: bool) -> float:
     """Seconds that a sweep of a file takes on all cores, the best of some rounds."""
     seconds = []
     for _ in range(ROUNDS):
-        asked, news = kernel(), News(DETECTOR.glance) if DETECTOR.glance else None
+        spotter = DETECTOR.spotter() if remembers else None
+        asked = kernel(spotter)
         start = time.perf_counter()
-        sum(1 for _ in sweep(log, asked, workers=CORES, news=news))
+        sum(looked.lines for looked in sweep(log, asked, workers=CORES, spotter=spotter))
         seconds.append(time.perf_counter() - start)
     return min(seconds)
 
@@ -190,14 +178,16 @@ def report(log: Path, folder: Path) -> None:
         lines = [line.rstrip(b"\n") for _, line in zip(range(MOST_LINES), file, strict=False)]
     size, measured = log.stat().st_size, lines[WARM:]
     print(f"{len(trees())} rules, {size / 1e6:,.0f} MB, events of {sum(map(len, lines)) // len(lines):,} bytes")
-    (parsed, decided, glanced), in_full = stream(lines)
+    (parsed, decided, spotted), in_full = stream(lines)
     print(f"stream {parsed / decided:.2f} of orjson.loads ({len(measured) / decided:,.0f} events/s on one core)")
-    print(f"stream {parsed / glanced:.2f} with a glance for first sightings")
-    alone, swept = parsed * size / sum(map(len, measured)), swept_in(log)
+    print(f"stream {parsed / spotted:.2f} with memory")
+    alone = parsed * size / sum(map(len, measured))
+    swept, forgetful = swept_in(log, remembers=True), swept_in(log, remembers=False)
     print(
         f"batch {alone / swept:.2f} of orjson.loads, {read_in(log) / swept:.2f} of reading the file with it"
         f" ({size / swept / 1e6:,.0f} MB/s on {CORES} cores)"
     )
+    print(f"batch {alone / forgetful:.2f} without memory")
     small = folder / "small.ndjson"
     small.write_bytes(b"\n".join(lines[:20]))
     print(f"start-up {start_up(small):.2f} s")

@@ -9,8 +9,9 @@ import msgspec
 
 from sekimori.watch.documents import Value, read_text, text_at
 from sekimori.watch.domain.records import Source
-from sekimori.watch.domain.state.cells import CellKey, Evidence
+from sekimori.watch.domain.state.cells import CellKey, DaySeen, Evidence
 from sekimori.watch.domain.state.engine import Kept
+from sekimori.watch.sweep import Spotted
 
 _AT_ONCE: Final = 500
 _PLACE: Final = "\0place"
@@ -20,7 +21,19 @@ PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA cache_size = -8000;
 CREATE TABLE cell (name TEXT PRIMARY KEY, text BLOB NOT NULL, due INTEGER) WITHOUT ROWID;
+CREATE TABLE seen (
+    rule TEXT, grouped TEXT, step INTEGER, value TEXT, day INTEGER, place INTEGER, line INTEGER, file INTEGER,
+    PRIMARY KEY (rule, grouped, step, value, day)
+) WITHOUT ROWID;
 CREATE TABLE record (id INTEGER PRIMARY KEY, text BLOB NOT NULL);
+"""
+_NOTE: Final = """
+INSERT INTO seen VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET place = excluded.place, line = excluded.line, file = excluded.file
+WHERE (excluded.file, excluded.line) < (file, line)
+"""
+_NOTED: Final = """
+SELECT rule, grouped, step, value, day, place, line, file FROM seen ORDER BY rule, grouped, file, line, value, day
 """
 
 
@@ -34,6 +47,7 @@ class Attic:
         self._database = sqlite3.connect("", isolation_level=None)
         self._database.executescript(_SCHEMA)
         self._database.execute("BEGIN")  # one transaction that never ends: nobody else reads, and nothing is to last
+        self._files: dict[str | None, int] = {}
         self._last: tuple[Evidence, Evidence] | None = None
         self._file: tuple[str, BinaryIO] | None = None
 
@@ -61,6 +75,34 @@ class Attic:
         while names := [name for (name,) in self._database.execute(query, (until, last, _AT_ONCE))]:
             yield list(map(_key, names))
             last = names[-1]
+
+    def note(self, seen: Iterable[DaySeen]) -> None:
+        """Note what was seen day by day; the evidence is put away already."""
+        self._database.executemany(_NOTE, map(self._row, seen))
+
+    def note_lines(self, path: str, spotted: Iterable[Spotted]) -> None:
+        """Note what lines of a plain file mean."""
+        file = self._number_of(path)
+        rows = (
+            (spot.rule, spot.group, spot.step, spot.value, spot.day, start, line, file) for line, start, spot in spotted
+        )
+        self._database.executemany(_NOTE, rows)
+
+    def _row(self, seen: DaySeen) -> tuple[Any, ...]:
+        source, place = seen.evidence.source, seen.evidence.record[_PLACE]
+        line = source.line if source else 0
+        return (*seen[:-1], place, line, self._number_of(source.path if source else None))
+
+    def _number_of(self, path: str | None) -> int:
+        return self._files.setdefault(path, len(self._files))
+
+    def noted(self) -> Iterator[DaySeen]:
+        """Yield what was noted, rule by rule and group by group, each in the order of the files and their lines."""
+        paths = list(self._files)
+        for rule, group, step, value, day, place, line, file in self._database.execute(_NOTED):
+            path = paths[file]
+            source = None if path is None else Source(path=path, line=line, start=None if place < 0 else place)
+            yield DaySeen(rule, group, step, value, day, Evidence({_PLACE: place}, source))
 
     def put_away(self, evidence: Evidence) -> Evidence:
         """Return what stands for evidence; a record that is a line of a plain file is left there."""

@@ -1,27 +1,25 @@
 """A scan: log files in, findings out, and a count of what could not be read."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from sekimori.watch.attic import Attic
-from sekimori.watch.documents import Unreadable, Value, is_line_by_line, read_line, read_text, text_at
+from sekimori.watch.documents import Unreadable, Value, is_line_by_line, read_text, text_at
 from sekimori.watch.domain.detection import Detector
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.reading import GRAPH_ACTIVITY, SIGN_INS, instant_of
 from sekimori.watch.domain.records import Record, Source, mapping
-from sekimori.watch.domain.state.cells import END, Evidence, Raised, milliseconds
+from sekimori.watch.domain.state.cells import END, DaySeen, Evidence, Observation, Raised, milliseconds
 from sekimori.watch.domain.state.discretion import discreet_evidence
 from sekimori.watch.domain.state.engine import Engine
-from sekimori.watch.domain.state.glance import News
 from sekimori.watch.domain.state.memory import Memory
 from sekimori.watch.intake import Intake, Opened, Unknown, describe_unknown
 from sekimori.watch.logfiles import Located, is_plain_file, log_files, read_log, read_logs
 from sekimori.watch.seen import Seen
 from sekimori.watch.sweep import CHUNK, Kept, sweep
 
-_TAIL = 1 << 20
 _NOWHERE = Source(path="-", line=0)
 _WORTH_A_SWEEP = 4 << 20
 """Bytes; a smaller file is read sooner than workers are started."""
@@ -43,7 +41,7 @@ class Trouble:
 class Found:
     """A record, or what could not be read, and its place; `rules` are those it answers, None if that is to be asked.
 
-    One that is no news shows those that remember nothing new.
+    What one that is no news means to those that remember was noted before.
     """
 
     record: Record | Trouble
@@ -75,7 +73,9 @@ class Scan:
     def __post_init__(self) -> None:
         engine = Engine(state.keeper for state in self.detector.remembering)
         until = END if self.not_after is None else milliseconds(self.not_after)
-        self._memory = Memory(engine, until, shelf=self._attic, put_away=self._attic.put_away)
+        self._memory = Memory(
+            engine, until, shelf=self._attic, put_away=self._attic.put_away, diary=self._attic, recall=self._recall
+        )
 
     def run(self, paths: list[str]) -> Iterator[Finding | Trouble]:
         """Yield findings and troubles in the order of the input.
@@ -123,43 +123,37 @@ class Scan:
     def _swept(self, path: str) -> Iterator[Found]:
         """Yield what is worth a closer look in a file of lines."""
         line, detector = 0, self.detector
-        news = News(detector.glance) if detector.glance else None
-        kept = sweep(
+        swept = sweep(
             Path(path),
             detector.kernel,
             workers=self.workers,
-            news=news,
+            spotter=detector.spotter() if detector.remembering else None,
             chunk=self.chunk,
             progress=self.progress,
         )
         try:
             with Path(path).open("rb") as file:
-                for each in kept:
-                    line, text = each.number, text_at(file, each.start)
-                    # What a worker kept for no rule is news; of what it kept for one it did not ask.
-                    is_news = not each.rules or (news is not None and news.of_line(text))
-                    yield from self._looked_at(path, each, read_text(line, text), is_news=is_news)
-            self._see_the_end(path)
+                for looked in swept:
+                    self._attic.note_lines(path, looked.spotted)
+                    if looked.latest is not None:
+                        self._memory.see(milliseconds(looked.latest))
+                    for each in looked.kept:
+                        line, text = each.number, text_at(file, each.start)
+                        yield from self._looked_at(path, each, read_text(line, text))
         except OSError as error:
             reason = f"the file cannot be read further: {error}"
             yield Found(Trouble(path=path, line=line + 1, reason=reason), Source(path=path, line=line + 1))
-
-    def _see_the_end(self, path: str) -> None:
-        """Take note of the instant of a file's last record: what is not kept of the file tells no time."""
-        with Path(path).open("rb") as file:
-            file.seek(max(0, Path(path).stat().st_size - _TAIL))
-            read = read_line((1, file.read().rstrip().rpartition(b"\n")[2]))
-        if isinstance(read, Value) and isinstance(read.value, Mapping):
-            self._see(read.value)
 
     def _see(self, record: Record) -> None:
         if self.detector.remembering and (time := instant_of(record)) is not None:
             self._memory.see(milliseconds(time))
 
-    def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None, *, is_news: bool) -> Iterator[Found]:
+    def _looked_at(self, path: str, kept: Kept, value: Value | Unreadable | None) -> Iterator[Found]:
         if isinstance(value, Value) and kept.rules is not None:
             # What the kernel decides is in no envelope: it is a canonical record as it stands.
-            yield Found(value.value, Source(path=path, line=kept.number, start=kept.start), kept.rules, is_news)
+            if kept.unseen:
+                self._see(value.value)
+            yield Found(value.value, Source(path=path, line=kept.number, start=kept.start), kept.rules, kept.unseen)
         elif value is not None:
             for record, source in _records(self.intake, iter([Located(path=path, value=value)])):
                 if not isinstance(record, Trouble):
@@ -187,6 +181,16 @@ class Scan:
             finding = self.detector.recalled(replace(each, evidence=discreet_evidence(evidence)))
             if finding and self._seen.add(finding.fingerprint):
                 yield finding
+
+    def _recall(self, seen: DaySeen) -> Observation | None:
+        """Observe again what was noted of a record."""
+        evidence = self._fetched(seen.evidence)
+        if isinstance(evidence, Trouble):
+            return None
+        observed = self.detector.observed(evidence.record, (), evidence.source)
+        wanted = (seen.rule, seen.group, seen.step, seen.value)
+        found = (each for each in observed if (each.rule, each.group, each.step, each.value) == wanted)
+        return next((replace(each, evidence=seen.evidence) for each in found), None)
 
     def _waits(self, record: Record) -> bool:
         if record.get("category") not in {GRAPH_ACTIVITY, *SIGN_INS}:

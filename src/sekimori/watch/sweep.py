@@ -1,12 +1,12 @@
 """Sweeps NDJSON for the lines that answer a rule, or that the kernel cannot read: a block, or a file on every core.
 
-Two things are for others: `look` decides a block of lines that are at hand, `sweep` a file.
+Two things are for others: `look` is for lines that are at hand, `sweep` for a file.
 """
 
 import io
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, TypeAlias
 
 from sekimori.watch.documents import LONGEST_LINE
-from sekimori.watch.domain.sigma.kernel import Kernel, News
+from sekimori.watch.domain.sigma.kernel import Kernel
+from sekimori.watch.domain.state.spotting import Spot, Spotter
 
 CHUNK: Final = 4 << 20
 """Bytes that one worker looks at before it hands over what it found."""
@@ -29,53 +30,53 @@ _WORTH_TUNING: Final = 64 << 20
 class Kept(NamedTuple):
     """A line worth a closer look: its number from 1, where its first byte is, and the rules it answers.
 
-    `rules` is None where the kernel does not decide: the line is in another envelope, no record, or far too long. There
-    are none where the line answers no rule, but shows something new.
+    `rules` is None where the kernel does not decide: the line is in another envelope, no record, or far too long. What
+    a line means to rules that remember is `unseen` where nobody could make it out.
     """
 
     number: int
     start: int
     rules: tuple[int, ...] | None
+    unseen: bool
 
 
-@dataclass(slots=True)
-class Looked:
-    """Lines that were looked at: how many, and those worth a closer look, in their order.
+class Spotted(NamedTuple):
+    """What a line means to a rule that remembers: its number from 1, where its first byte is, and what it is."""
 
-    They are kept by column, which is cheap to hand from one process to another.
+    number: int
+    start: int
+    spot: Spot
+
+
+class Looked(NamedTuple):
+    """Lines that were looked at.
+
+    `lines` is how many; `kept` are those worth a closer look, and `spotted` what they mean to rules that remember, each
+    in the order of the lines; `latest` is the latest instant that one of them told of.
     """
 
     lines: int
-    numbers: list[int]
-    starts: list[int]
-    rules: list[tuple[int, ...] | None]
-
-    def kept(self, lines_before: int = 0) -> Iterator[Kept]:
-        """Yield the lines to look at, numbered from the start of what these are a part of."""
-        numbers = [lines_before + number for number in self.numbers]
-        return map(Kept._make, zip(numbers, self.starts, self.rules, strict=True))
-
-    def add(self, more: "Looked", start: int) -> None:
-        """Add the lines that follow, from a byte on."""
-        self.numbers += [self.lines + number for number in more.numbers]
-        self.starts += [start + each for each in more.starts]
-        self.rules += more.rules
-        self.lines += more.lines
+    kept: list[Kept]
+    spotted: list[Spotted]
+    latest: datetime | None
 
 
-def look(lines: Sequence[bytes], kernel: Kernel, news: News | None = None) -> Looked:
-    """Decide lines. Blank ones are counted, and not kept; those that are news are."""
+def look(lines: Sequence[bytes], kernel: Kernel, spotter: Spotter | None = None) -> Looked:
+    """Look at lines. Blank ones are counted, and not kept."""
     longest = max(map(len, lines), default=0)
     readable = lines if longest < LONGEST_LINE else [line if len(line) < LONGEST_LINE else b"{}" for line in lines]
-    found = Looked(len(lines), [], [], [])
-    for place, fired in kernel.decide_all(readable, news):
-        if fired is not None or not lines[place].isspace():
-            found.numbers.append(place + 1)
-            found.rules.append(fired)
-    if found.numbers:
-        starts = [0, *accumulate(map(len, lines))]
-        found.starts = [starts[number - 1] for number in found.numbers]
-    return found
+    fired, unseen = kernel.sift(readable, spotter)
+    spots, latest = spotter.taken() if spotter else ([], None)
+    if not (fired or unseen or spots):
+        return Looked(len(lines), [], [], latest)
+    starts = list(accumulate(map(len, lines), initial=0))
+    rules = dict.fromkeys(unseen, ()) | fired
+    blank = {place for place, fired_there in fired.items() if fired_there is None and lines[place].isspace()}
+    not_seen = set(unseen)
+    kept = [
+        Kept(place + 1, starts[place], rules[place], place in not_seen) for place in sorted(rules) if place not in blank
+    ]
+    return Looked(len(lines), kept, [Spotted(spot.place + 1, starts[spot.place], spot) for spot in spots], latest)
 
 
 def sweep(
@@ -83,11 +84,11 @@ def sweep(
     kernel: Kernel,
     *,
     workers: int,
-    news: News | None = None,
+    spotter: Spotter | None = None,
     chunk: int = CHUNK,
     progress: Callable[[int], None] = lambda _: None,
-) -> Iterator[Kept]:
-    """Yield the lines of a file that are worth a closer look, in their order.
+) -> Iterator[Looked]:
+    """Yield what is worth a closer look in the lines of a file, some at a time, in their order.
 
     Each worker takes every n-th chunk and waits where its results are not fetched, so memory stays flat. `progress` is
     told how many lines more were looked at.
@@ -99,11 +100,19 @@ def sweep(
     if size > _WORTH_TUNING:
         _warm(kernel, path, size)
     chunks = [range(start, start + chunk) for start in range(0, size, chunk)]
-    number = 0
-    for looked in _looked_at(path, kernel, news, chunks, min(workers, len(chunks))):
-        yield from looked.kept(number)
-        number += looked.lines
+    before = 0
+    for looked in _looked_at(path, kernel, spotter, chunks, min(workers, len(chunks))):
+        yield _moved(looked, before, 0)
+        before += looked.lines
         progress(looked.lines)
+
+
+def _moved(looked: Looked, lines: int, size: int) -> Looked:
+    """Return what was looked at as it is behind so many lines, of that size in bytes."""
+    return looked._replace(
+        kept=[Kept(number + lines, start + size, rules, unseen) for number, start, rules, unseen in looked.kept],
+        spotted=[Spotted(number + lines, start + size, spot) for number, start, spot in looked.spotted],
+    )
 
 
 def _warm(kernel: Kernel, path: Path, size: int) -> None:
@@ -115,24 +124,23 @@ def _warm(kernel: Kernel, path: Path, size: int) -> None:
             block = file.read(_SPOT) if _first_line(file, range(start, size)) < size else b""
             sample += block.split(b"\n")[:-1]
     kernel.tune(sample)
-    for _ in kernel.decide_all(sample):
-        pass
+    kernel.sift(sample)
 
 
 _Pipe: TypeAlias = tuple[Connection, Connection]
 
 
 def _looked_at(
-    path: Path, kernel: Kernel, news: News | None, chunks: Sequence[range], workers: int
+    path: Path, kernel: Kernel, spotter: Spotter | None, chunks: Sequence[range], workers: int
 ) -> Iterator[Looked]:
     if workers < 2:
         with path.open("rb") as file:
-            yield from (_look_in(file, kernel, news, chunk) for chunk in chunks)
+            yield from (_look_in(file, kernel, spotter, chunk) for chunk in chunks)
         return
     context = get_context("fork")
     pipes = [context.Pipe(duplex=False) for _ in range(workers)]
     started = [
-        context.Process(target=_work, args=(path, kernel, news, chunks[i::workers], (pipes, i)), daemon=True)
+        context.Process(target=_work, args=(path, kernel, spotter, chunks[i::workers], (pipes, i)), daemon=True)
         for i in range(workers)
     ]
     try:
@@ -163,7 +171,11 @@ def _received(pipe: Connection) -> Looked:
 
 
 def _work(
-    path: Path, kernel: Kernel, news: News | None, mine: Sequence[range], back_and_forth: tuple[Sequence[_Pipe], int]
+    path: Path,
+    kernel: Kernel,
+    spotter: Spotter | None,
+    mine: Sequence[range],
+    back_and_forth: tuple[Sequence[_Pipe], int],
 ) -> None:
     # The parent hears an interrupt from the keyboard and ends its workers; when it is killed, sending fails.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -176,16 +188,16 @@ def _work(
     try:
         with path.open("rb") as file:
             for chunk in mine:
-                out.send(_look_in(file, kernel, news, chunk))
+                out.send(_look_in(file, kernel, spotter, chunk))
     except BrokenPipeError:
         return
     except OSError as error:
         out.send(error)
 
 
-def _look_in(file: BinaryIO, kernel: Kernel, news: News | None, chunk: range) -> Looked:
+def _look_in(file: BinaryIO, kernel: Kernel, spotter: Spotter | None, chunk: range) -> Looked:
     """Look at the lines that begin in a range of a file's bytes."""
-    found = Looked(0, [], [], [])
+    count, kept, spotted, latest = 0, [], [], None
     start = _first_line(file, chunk)
     while start < chunk.stop and (block := file.read(min(_PIECE, chunk.stop - start))):
         lines, size = io.BytesIO(block).readlines(), len(block)
@@ -193,9 +205,13 @@ def _look_in(file: BinaryIO, kernel: Kernel, news: News | None, chunk: range) ->
             rest = file.readline(LONGEST_LINE)
             lines[-1] += rest
             size += len(rest) + (_passed_over(file) if len(rest) == LONGEST_LINE else 0)
-        found.add(look(lines, kernel, news), start)
+        looked = _moved(look(lines, kernel, spotter), count, start)
+        count += looked.lines
+        kept += looked.kept
+        spotted += looked.spotted
+        latest = max(filter(None, (latest, looked.latest)), default=None)
         start += size
-    return found
+    return Looked(count, kept, spotted, latest)
 
 
 def _passed_over(file: BinaryIO) -> int:

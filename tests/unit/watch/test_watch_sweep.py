@@ -33,7 +33,7 @@ def test_every_line_that_answers_a_rule_is_kept_with_its_number(tmp_path, kernel
     lines[1301] = ""
     lines[1302] = line("AADInternals", "y" * (2 * CHUNK + 5))
     path.write_text("\n".join(lines), encoding="utf-8")
-    kept = list(sweep(path, kernel, workers=workers))
+    kept = [each for looked in sweep(path, kernel, workers=workers) for each in looked.kept]
     expected = sorted([*(i + 1 for i in range(2600) if i % 500 == 7), 1301, 1303])
     assert [each.number for each in kept] == expected
     assert {each.number: each.rules for each in kept} == {n: None if n == 1301 else (0,) for n in expected}
@@ -51,4 +51,4 @@ def test_an_empty_file_has_nothing(tmp_path, kernel):
 def test_a_sweep_can_be_left_early(tmp_path, kernel):
     path = tmp_path / "log.ndjson"
     path.write_text("\n".join([line("AADInternals", "x" * 20000)] * 2000), encoding="utf-8")
-    assert next(sweep(path, kernel, workers=2)).number == 1
+    assert next(sweep(path, kernel, workers=2)).kept[0].number == 1

@@ -21,6 +21,7 @@ from sekimori.watch.domain.sigma.kernel import Kernel
 from sekimori.watch.domain.sigma.tree import Tree, any_of
 from sekimori.watch.domain.state.cells import Evidence, Observation, Raised
 from sekimori.watch.domain.state.glance import Glance, columns_of
+from sekimori.watch.domain.state.spotting import Spotter
 from sekimori.watch.domain.trail import MemoryTrail, Trail
 from sekimori.watch.domain.verdict import Reason, Verdict
 
@@ -49,8 +50,12 @@ class Detector:
         glanced = [part for state in self.remembering for part in state.parts if columns_of(part)]
         self._glanced = tuple(s for s in self.remembering if any(columns_of(part) for part in s.parts))
         self.glance = Glance(glanced) if glanced else None
-        shown = self.glance.roots if self.glance else {}
+        shown = self.spotter().columns if self.remembering else {}
         self.kernel = Kernel(self.trees, Derivation(), apart=frozenset({OWN_AUDIT}), shown=shown)
+
+    def spotter(self) -> Spotter:
+        """Return what looks, for the rules that remember, at lines that the kernel decides."""
+        return Spotter(self.remembering)
 
     @property
     def trees(self) -> list[Tree]:
@@ -82,7 +87,7 @@ class Detector:
     ) -> list[Observation]:
         """Return what a record means to the rules that remember; `fired` are those it answers, if that is known.
 
-        Of a record that is no news, only what a :class:`Glance` does not tell is asked.
+        Of a record that is no news, only what a :class:`Glance` or a :class:`Spotter` does not tell is asked.
         """
         if not self.remembering:
             return []

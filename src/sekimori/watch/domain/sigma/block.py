@@ -1,6 +1,6 @@
-"""Decides many lines of one category side by side: a column of all of them is looked up in one call, not line by line.
+"""Decides many lines of one category side by side: a column of all of them is looked up in one call.
 
-What it answers is what the kernel answers of each line by itself; where that is not certain it says nothing, by raising.
+What it answers is what it would of each line by itself.
 """
 
 from collections.abc import Mapping, Sequence

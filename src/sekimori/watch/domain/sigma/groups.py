@@ -147,7 +147,7 @@ class Group:
         none = self._settle(0, ())
 
         def sieve(records: Sequence[Any]) -> Sequence[int] | None:
-            values = list(map(value_of, records))
+            values: list[Any] = list(map(value_of, records))
             if none or not set(map(type, values)) <= {str}:
                 return None
             return () if by_text.keys().isdisjoint(map(str.casefold, values)) else None

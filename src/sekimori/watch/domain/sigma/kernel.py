@@ -8,10 +8,10 @@ Law: `decide` answers as the plain evaluator does, rule by rule, on every spelli
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias, Union
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias, Union
 
 import msgspec
 from msgspec.structs import astuple
@@ -34,15 +34,14 @@ _BLOCK: Final = 128
 """Lines that are decided side by side."""
 _USUAL: Final = frozenset({"AuditLogs", "MicrosoftGraphActivityLogs", "ServicePrincipalSignInLogs"})
 _AS_IT_IS: Final = Habits()
-_NOTHING: Final = object()
 
 
 class Kernel:
     """Asks all rules of one record at a time.
 
     `derived` works out what records do not hold by themselves. Lines of the categories `apart` are not decided: they
-    are there to be read. `shown` are columns that are decoded for somebody else, by category. `fallbacks` counts lines
-    that had to be decoded in full.
+    are there to be read. `shown` are columns that are decoded for an onlooker, by category, each with the keys of the
+    object that is there, or None for all of it. `fallbacks` counts lines that had to be decoded in full.
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class Kernel:
         derived: Derived | None = None,
         *,
         apart: frozenset[str] = frozenset(),
-        shown: Mapping[str, Sequence[Root]] = MappingProxyType({}),
+        shown: Mapping[str, Mapping[Root, frozenset[str] | None]] = MappingProxyType({}),
     ) -> None:
         self.trees = tuple(trees)
         self.derived = derived or Nothing()
@@ -67,23 +66,24 @@ class Kernel:
 
         What the line is then, and whether it can be read at all, is for the envelopes to say.
         """
-        return next((fired for _, fired in self.decide_all([line])), ())
+        return self.sift([line]).fired.get(0, ())
 
-    def decide_all(self, lines: Sequence[bytes], is_news: "News | None" = None) -> Iterator[tuple[int, Fired | None]]:
-        """Yield the lines that answer a rule, by their place, each with what `decide` says of it.
+    def decide_all(self, lines: Sequence[bytes]) -> Iterable[tuple[int, Fired | None]]:
+        """Return the lines that answer a rule, by their place, each with what `decide` says of it."""
+        return sorted(self.sift(lines).fired.items())
 
-        Of lines that answer none, those are yielded whose columns to show are news.
-        """
+    def sift(self, lines: Sequence[bytes], onlooker: "Onlooker | None" = None) -> "Sifted":
+        """Decide lines, and show each that is decided to the onlooker."""
+        sifted = Sifted({}, [])
         for start in range(0, len(lines), _BLOCK):
             block = lines[start : start + _BLOCK]
-            found = self._side_by_side(block, is_news) if len(block) > 1 else None
-            for place, fired in self._one_by_one(block, is_news) if found is None else found:
-                yield start + place, fired
+            if len(block) == 1 or not self._side_by_side(start, block, sifted, onlooker):
+                for place, line in enumerate(block, start):
+                    self._by_itself(place, line, sifted, onlooker)
+        return sifted
 
-    def _side_by_side(
-        self, lines: Sequence[bytes], is_news: "News | None"
-    ) -> Sequence[tuple[int, Fired | None]] | None:
-        """Return what `decide_all` yields of a block of lines; None where one of them is not as usual."""
+    def _side_by_side(self, start: int, lines: Sequence[bytes], sifted: "Sifted", onlooker: "Onlooker | None") -> bool:
+        """Decide a block of lines at once; do nothing, and say so, where one of them is not as usual."""
         decode, lanes = self._quickly
         found: dict[int, Fired | None] = {}
         try:
@@ -92,46 +92,34 @@ class Kernel:
             for kind, places in kinds.items():
                 own = [records[place] for place in places]
                 fired = fired_in(lanes[kind], own, [lines[place] for place in places])
-                found.update((places[i], each) for i, each in fired.items())
+                found.update((start + places[i], each) for i, each in fired.items())
             for line in lines:
                 if not line.isascii():
-                    line.decode()
+                    line.decode()  # what is not UTF-8 nobody would see who does not read it again
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Overflow):
-            return None
-        if is_news is not None:
+            return False
+        sifted.fired.update(found)
+        if onlooker is not None:
             for kind, places in kinds.items():
-                if (show := lanes[kind].show) is not None:
-                    name = kind.__name__
-                    news = [each for each in places if each not in found and is_news(name, show(records[each]))]
-                    found.update(dict.fromkeys(news, ()))
-        return sorted(found.items())
+                _show(onlooker, lanes[kind], [(start + place, records[place]) for place in places], sifted)
+        return True
 
-    def _one_by_one(self, lines: Sequence[bytes], is_news: "News | None") -> Iterator[tuple[int, Fired | None]]:
+    def _by_itself(self, place: int, line: bytes, sifted: "Sifted", onlooker: "Onlooker | None") -> None:
         decode, lanes = self._quickly
-        fired: Any
-        for place, line in enumerate(lines):
-            try:
-                record = decode(line)
-                few, top, values, more, show = lanes[type(record)]
-                key = astuple(record.properties)[:few]
-                decision = values[key if top is None else key + top(record)]
-                if more:
-                    decision = decision[tuple([memo[take(record)] for take, memo in more])]
-                fired = decision.fired
-                for group in decision.open:
-                    if also := group.ask(record, line):
-                        fired = tuple(sorted(fired + also))
-                keep = fired or _is_worth_keeping(line, record, show, is_news)
-            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-                fired, keep = self._fallback(line, is_news)
-                decode, lanes = self._quickly
-            except Overflow as overflow:
-                self._give_up(type(record).__name__, overflow.root)
-                decode, lanes = self._quickly
-                fired = next((fired for _, fired in self._one_by_one([line], is_news)), _NOTHING)
-                keep = fired is not _NOTHING
-            if keep:
-                yield place, fired
+        try:
+            record = decode(line)
+            fired = fired_in(lanes[type(record)], [record], [line])
+            if not line.isascii():
+                line.decode()
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            self._fallback(place, line, sifted)
+        except Overflow as overflow:
+            self._give_up(type(record).__name__, overflow.root)
+            self._by_itself(place, line, sifted, onlooker)
+        else:
+            sifted.fired.update(dict.fromkeys([place], fired[0]) if fired else {})
+            if onlooker is not None:
+                _show(onlooker, lanes[type(record)], [(place, record)], sifted)
 
     def decide_record(self, record: Mapping[str, Any]) -> Fired:
         """Return the rules that a canonical record answers, by number."""
@@ -180,7 +168,7 @@ class Kernel:
     def _plan(self, category: str | None) -> Plan:
         """Return the plan of a category, made when it is first asked for."""
         if category not in self._plans:
-            shown = self.shown.get(category or "", ())
+            shown = self.shown.get(category or "", {})
             self._plans[category] = Plan(Scope(self.trees, category, self.derived, shown), _AS_IT_IS)
         return self._plans[category]
 
@@ -193,20 +181,22 @@ class Kernel:
         plan = self._plan(category)
         self._change(plan, replace(plan.habits, late=plan.habits.late | {root}))
 
-    def _fallback(self, line: bytes, is_news: "News | None") -> tuple[Fired | None, bool]:
-        """Decide a record whose columns are not of the types that the quick way expects; say whether to keep its line.
-
-        A line without a record that can be decided is kept.
-        """
+    def _fallback(self, place: int, line: bytes, sifted: "Sifted") -> None:
+        """Decide a record whose columns are not of the types that the quick way expects."""
         try:
+            line.decode()
             record = msgspec.json.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            return None, True
+            sifted.fired[place] = None
+            return
         self._meet(record)
         if not _is_bare(record) or record["category"] in self.apart:
-            return None, True
-        fired = self.decide_record(record)
-        return fired, bool(fired) or (is_news is not None and record["category"] in self.shown)
+            sifted.fired[place] = None
+            return
+        if fired := self.decide_record(record):
+            sifted.fired[place] = fired
+        if record["category"] in self.shown:
+            sifted.unseen.append(place)
 
     def _meet(self, record: Any) -> None:
         """Read the lines of a category quickly from its second line on; count what is no such first line."""
@@ -227,26 +217,35 @@ class Kernel:
         return self._quick
 
 
-News: TypeAlias = Callable[[str, tuple[Any, ...] | None], bool]
-"""Says of a category and the columns to show of a line whether they are new to whoever wants to see them.
-
-None stands for columns that are not as usual.
-"""
-
 _Quick: TypeAlias = tuple[Callable[[bytes], Any], dict[type, Lane]]
 
 
-def _is_worth_keeping(
-    line: bytes, record: Any, show: Callable[[Any], tuple[Any, ...] | None] | None, is_news: News | None
-) -> bool:
-    """Say whether a line that answers no rule shows news.
+class Sifted(NamedTuple):
+    """Lines worth a closer look, by their place.
 
-    Raises:
-        UnicodeDecodeError: it is not UTF-8, which nobody would see who does not read it again.
+    `fired` has those that answer rules, each with what `Kernel.decide` says of it; `unseen` those that an onlooker has
+    to read by itself.
     """
-    if not line.isascii():
-        line.decode()
-    return show is not None and is_news is not None and is_news(type(record).__name__, show(record))
+
+    fired: dict[int, Fired | None]
+    unseen: list[int]
+
+
+class Onlooker(Protocol):
+    """Looks at columns of the lines that are decided."""
+
+    def look(self, category: str, shown: Sequence[tuple[Any, ...] | None], places: Sequence[int]) -> Iterable[int]:
+        """Look at the columns of lines of one category; return the places of those it cannot make out.
+
+        None stands for columns that are not as usual.
+        """
+        ...
+
+
+def _show(onlooker: Onlooker, lane: Lane, records: Sequence[tuple[int, Any]], sifted: Sifted) -> None:
+    if lane.show is not None:
+        shown = [lane.show(record) for _, record in records]
+        sifted.unseen.extend(onlooker.look(type(records[0][1]).__name__, shown, [place for place, _ in records]))
 
 
 def _late(plan: Plan, sample: Sample) -> Habits:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import getitem
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, get_args
 
 import msgspec
 
@@ -25,6 +25,7 @@ from sekimori.watch.domain.sigma.shapes import (
     Kind,
     getter,
     is_list,
+    keys_of,
     kind_of,
     merged,
     picker,
@@ -103,7 +104,7 @@ class Plan:
             case Kind.PLAIN:
                 return type_of_plain(root)
             case Kind.OBJECT:
-                return type_of_object(root, self.scope.leaves[root])
+                return type_of_object(root, keys_of(self.scope.leaves[root]) | (self.scope.shown.get(root) or set()))
             case Kind.LIST if root in self.near:
                 return type_of_list(root[-1], self.scope.keys_at(root) or {})
             case _:
@@ -124,21 +125,34 @@ class Plan:
         return types | {root: self._type_shown(root) for root in self.scope.shown if root not in types}
 
     def _type_shown(self, root: Root) -> Any:
-        """Return the type of a column that no rule here asks for: plain if it is that in every line of the sample."""
-        seen = self.habits.types.get(root, frozenset())
-        return type_of_plain(root) if plain_types(root).issuperset(seen) and not holds_more(root) else msgspec.Raw
+        """Return the type of a column that no rule asks for: its own, if the sample knows but one."""
+        seen, keys = self.habits.types.get(root, frozenset()), self.scope.shown[root]
+        if keys and dict in seen and {dict, type(None)}.issuperset(seen):
+            return type_of_object(root, keys)
+        is_plain = keys == frozenset() and plain_types(root).issuperset(seen) and not holds_more(root)
+        return type_of_plain(root) if is_plain else msgspec.Raw
 
     def _show(self) -> Callable[[Any], tuple[Any, ...] | None] | None:
         """Return what takes the columns to show out of a line; it gives None where they cannot be compared."""
         if not self.scope.shown:
             return None
         types = self._types()
-        if any(root in types and is_list(types[root]) for root in self.scope.shown):
+        if any(not self._is_shown(root, types[root]) for root in self.scope.shown):
             return lambda _: None
         takes = [getter(root, raw=types[root] is msgspec.Raw) for root in self.scope.shown]
         if any(types[root] is msgspec.Raw for root in self.scope.shown):
             return lambda record: tuple([take(record) for take in takes])
-        return picker(self.scope.shown)
+        return picker(list(self.scope.shown))
+
+    def _is_shown(self, root: Root, kind: Any) -> bool:
+        """Say whether what is decoded of a column is all that is wanted of it."""
+        if kind is msgspec.Raw:
+            return True
+        return not is_list(kind) and self.scope.shown[root] is not None and self._holds(root, kind)
+
+    def _holds(self, root: Root, kind: Any) -> bool:
+        is_object = any(isinstance(part, type) and issubclass(part, msgspec.Struct) for part in get_args(kind))
+        return is_object or not self.scope.shown[root]
 
     @property
     def memos(self) -> tuple[Memo, ...]:

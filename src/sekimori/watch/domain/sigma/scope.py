@@ -1,6 +1,7 @@
 """What a category of records leaves of the rules: those that can be true there, and the columns they read."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 
 from sekimori.watch.domain.sigma.columns import Root, by_root, is_derived, is_foreign, root_of
 from sekimori.watch.domain.sigma.derived import Derived
@@ -15,15 +16,20 @@ class Scope:
     """The rules as they stand for the records of one category, or of any (None).
 
     `foreign` are columns that only other logs have: a record that has one all the same is for the scope of any
-    category. `leaves` are what the rules ask, by column. `shown` are columns that somebody else wants to see.
+    category. `leaves` are what the rules ask, by column. `shown` are columns that somebody else wants to
+    see, each with the keys of the object that is there; None where the whole of it is wanted.
     """
 
     def __init__(
-        self, trees: Sequence[Tree], category: str | None, derived: Derived, shown: Sequence[Root] = ()
+        self,
+        trees: Sequence[Tree],
+        category: str | None,
+        derived: Derived,
+        shown: Mapping[Root, frozenset[str] | None] = MappingProxyType({}),
     ) -> None:
         self.category = category
         self.derived = derived
-        self.shown = tuple(shown)
+        self.shown = shown
         self.foreign: set[Root] = set()
         # First the category: only the columns of rules that it leaves can be foreign to it.
         possible = _possible((i, left_of(tree, self._of_category)) for i, tree in enumerate(trees))

@@ -72,9 +72,14 @@ def type_of_plain(root: Root) -> Any:
     return bool | str | None if bool in plain_types(root) else PLAIN
 
 
-def type_of_object(root: Root, leaves: Sequence[Leaf]) -> Any:
+def keys_of(leaves: Sequence[Leaf]) -> frozenset[str]:
+    """Return the keys of an object that leaves ask for."""
+    return frozenset(str(leaf.path[-1]) for leaf in leaves if isinstance(leaf, Atom))
+
+
+def type_of_object(root: Root, asked: Collection[str]) -> Any:
     """Return the type of an object whose keys are plain: a value that equals another of the same keys."""
-    keys = sorted({str(leaf.path[-1]) for leaf in leaves if isinstance(leaf, Atom)})
+    keys = sorted(asked)
     return _struct(root[-1], {key: type_of_plain((*root, key)) for key in keys}, frozen=True) | None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
@@ -61,6 +61,20 @@ class Observation:
     def point(self) -> Point:
         """When it happened, and the event."""
         return self.at, self.event
+
+
+class DaySeen(NamedTuple):
+    """An event that, for one part of a rule, means the same as any other one of its day with that group and value.
+
+    The day is one of UTC, in days since 1970.
+    """
+
+    rule: str
+    group: str
+    step: int
+    value: str
+    day: int
+    evidence: Evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,9 @@ from zlib import crc32
 
 import msgspec
 
-from sekimori.watch.domain.state.cells import Batch, CellKey, Cells, Keeper, Observation, Raised
+from sekimori.watch.domain.state.cells import DAY, Batch, CellKey, Cells, DaySeen, Keeper, Observation, Raised
 from sekimori.watch.domain.state.familiar import Familiar
+from sekimori.watch.domain.state.sightings import FirstSeen
 from sekimori.watch.domain.state.unless import Unless
 
 
@@ -46,6 +47,24 @@ class Engine:
         """Leave out the observations that mean what one met before meant already."""
         found = ((each, self._keepers[each.rule].sameness(each)) for each in observations)
         return [each for each, sameness in found if sameness is None or familiar.meet(sameness)]
+
+    def is_daily(self, observation: Observation) -> bool:
+        """Say whether an observation means the same as any other one of its day with that group and value."""
+        return self._keepers[observation.rule].sameness(observation) is not None
+
+    def first_sightings(self, seen: Sequence[DaySeen], watermark: int) -> tuple[Raised, ...] | None:
+        """Return what all that a rule of first sightings saw of one group raises; None where it is another rule."""
+        rule, group = seen[0].rule, seen[0].group
+        keeper = self._keepers[rule]
+        if not isinstance(keeper, FirstSeen):
+            return None
+        cells: Cells = {}
+        for each in seen:
+            at, value = each.day * DAY, each.value
+            keeper.absorb(
+                Observation(rule=rule, group=group, value=value, at=at, event="", evidence=each.evidence), cells
+            )
+        return keeper.decide((rule, group), cells, watermark, {}).raised
 
     def in_time(self, observations: Iterable[Observation], watermark: int) -> list[Observation]:
         """Leave out what would be told at once for what did not follow; ``watermark`` is how far time came before."""

@@ -6,7 +6,7 @@ and is read no further.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from keyword import iskeyword
 from operator import attrgetter, itemgetter
 from typing import Any, Final, Union
@@ -22,17 +22,18 @@ from sekimori.watch.domain.state.rules import Part
 Column = tuple[str, ...]
 
 _PLAIN: Final = str | int | float | bool | None
-_TIMES: Final[tuple[Column, ...]] = (
+TIMES: Final[tuple[Column, ...]] = (
     ("properties", "createdDateTime"),
     ("properties", "activityDateTime"),
     ("properties", "timeGenerated"),
     ("time",),
 )
 _CALL: Final[tuple[Column, ...]] = (("properties", "requestMethod"), ("properties", "requestUri"))
-_FIRST: Final = (*_TIMES, *_CALL)
+URI: Final[Column] = _CALL[1]
+_FIRST: Final = (*TIMES, *_CALL)
 _METHOD: Final = 4
 _URI: Final = 5
-_GUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
+GUID: Final = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F-]{27}")
 _ADDRESS: Final[tuple[Column, ...]] = (("properties", "ipAddress"), ("callerIpAddress",))
 _OWN: Final[dict[str, tuple[Column, ...]]] = {
     "event.address": _ADDRESS,
@@ -46,10 +47,7 @@ _HEAD: Final = 512
 
 
 class Glance:
-    """Looks at lines for parts of rules; each is one that :func:`columns_of` knows.
-
-    ``roots`` are, by category, the columns that it needs of a line that somebody else decodes.
-    """
+    """Looks at lines for parts of rules; each is one that :func:`columns_of` knows."""
 
     def __init__(self, parts: Sequence[Part]) -> None:
         columns: dict[str, dict[tuple[Column, ...], None]] = {}
@@ -63,11 +61,6 @@ class Glance:
         # the members are known at run time only
         self._decode = msgspec.json.Decoder(Union[tuple(self._shapes)]).decode  # noqa: UP007
 
-    @property
-    def roots(self) -> Mapping[str, tuple[Column, ...]]:
-        """The columns of the record or of its properties that tell all, by category, in the order of `is_new`."""
-        return {category: lane.roots for category, lane in self._lanes.items()}
-
     def _named_in(self, text: bytes) -> bool:
         return self._search(text) is not None
 
@@ -80,15 +73,14 @@ class Glance:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
             return True
         category = self._shapes[type(record)]
-        return self.is_new(category, self._lanes[category].take(record), familiar)
+        return self._is_new(category, self._lanes[category].take(record), familiar)
 
-    def is_new(self, category: str, shown: tuple[Any, ...] | None, familiar: Familiar) -> bool:
-        """Say whether the roots of a line show anything new; None stands for roots that cannot be compared."""
-        said = _said(shown) if shown else None
-        if shown is None or said is None or not said.endswith(("Z", "+00:00")):
+    def _is_new(self, category: str, shown: tuple[Any, ...], familiar: Familiar) -> bool:
+        said = said_in(shown)
+        if said is None or not said.endswith(("Z", "+00:00")):
             return True
         lane, uri = self._lanes[category], shown[_URI]
-        called = _GUID.sub("", uri.partition("?")[0]) if isinstance(uri, str) else uri
+        called = GUID.sub("", uri.partition("?")[0]) if isinstance(uri, str) else uri
         whole = category, said[:_DAY], called, *shown[_METHOD:_URI], *shown[len(_FIRST) :]
         if not familiar.meet(whole):
             return False
@@ -97,7 +89,7 @@ class Glance:
         return any(news)
 
 
-def _said(shown: tuple[Any, ...]) -> str | None:
+def said_in(shown: tuple[Any, ...]) -> str | None:
     """Return the first time that is said."""
     for said in shown[:_METHOD]:
         if isinstance(said, str) and said:
@@ -112,33 +104,12 @@ class _Lane:
 
     def __init__(self, parts: Sequence[tuple[Column, ...]]) -> None:
         self.columns = list(dict.fromkeys(column for part in parts for column in part))
-        others = [root for root in map(_root, self.columns) if root not in _FIRST and root != ("category",)]
+        others = [root for root in map(root_of, self.columns) if root not in _FIRST and root != ("category",)]
         self.roots = (*_FIRST, *dict.fromkeys(others))
         places: dict[Column, int] = {("category",): 0, _FIRST[_METHOD]: 3, _FIRST[_URI]: 2}
         places.update((root, 4 + place) for place, root in enumerate(self.roots[len(_FIRST) :]))
-        self.parts = [itemgetter(*sorted({0, 1, *(places[_root(column)] for column in part)})) for part in parts]
+        self.parts = [itemgetter(*sorted({0, 1, *(places[root_of(column)] for column in part)})) for part in parts]
         self.take = attrgetter(*(".".join(root) for root in self.roots))
-
-
-class News:
-    """Says of one line after the other whether it shows something that none before it did."""
-
-    def __init__(self, glance: Glance) -> None:
-        self._glance = glance
-        self._familiar = Familiar()
-
-    def __call__(self, category: str, shown: tuple[Any, ...] | None) -> bool:
-        """Say whether the roots of a line are news."""
-        return self._settled(is_news=self._glance.is_new(category, shown, self._familiar))
-
-    def of_line(self, line: bytes) -> bool:
-        """Say whether a line is news."""
-        return self._settled(is_news=self._glance.shows_news(line, self._familiar))
-
-    def _settled(self, *, is_news: bool) -> bool:
-        if is_news:
-            self._familiar.settled()
-        return is_news
 
 
 def columns_of(part: Part) -> tuple[Column, ...] | None:
@@ -151,7 +122,7 @@ def columns_of(part: Part) -> tuple[Column, ...] | None:
         return None  # of a call's address, ids and what is asked are not looked at
     found = [column for each in of_fields if each for column in each] + [column for column in of_tree if column]
     # Of the time, the day alone is looked at.
-    return None if any(column in _TIMES for column in found) else tuple(dict.fromkeys(found))
+    return None if any(column in TIMES for column in found) else tuple(dict.fromkeys(found))
 
 
 def _of_field(field: Field) -> tuple[Column, ...] | None:
@@ -181,7 +152,7 @@ def _is_column(path: tuple[Any, ...]) -> bool:
     return all(isinstance(step, str) and step.isidentifier() and not iskeyword(step) for step in path)
 
 
-def _root(column: Column) -> Column:
+def root_of(column: Column) -> Column:
     """Return the column of the record or of its properties that a column is in."""
     return column[: 2 if column[0] == "properties" else 1]
 

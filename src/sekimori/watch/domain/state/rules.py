@@ -70,27 +70,31 @@ class State:
         return [
             each
             for step, part in enumerate(self.parts)
-            if (part.categories is None or event.category in part.categories) and matches(part.tree, whole)
-            for each in self._of_part(step, part, (event, whole), evidence)
+            if part.categories is None or event.category in part.categories
+            for each in self._of_part(step, (event, whole), evidence)
         ]
 
-    def _of_part(
-        self, step: int, part: Part, seen: tuple[Event, Mapping[str, Any]], evidence: Evidence
-    ) -> Iterator[Observation]:
+    def cases(self, step: int, event: Event, whole: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Return the groups and values that an event, of a category of the part, means to one of the parts."""
+        part = self.parts[step]
+        if matches(part.tree, whole):
+            for group in cases(part.group, event, whole):
+                for value in _values(part, event, whole, event.id.casefold()):
+                    yield discreet(as_json(group)), value
+
+    def _of_part(self, step: int, seen: tuple[Event, Mapping[str, Any]], evidence: Evidence) -> Iterator[Observation]:
         event = seen[0]
         assert event.time is not None
-        name, evidence = event.id.casefold(), discreet_evidence(evidence)
-        for group in cases(part.group, *seen):
-            for value in _values(part, *seen, name):
-                yield Observation(
-                    rule=self.keeper.rule,
-                    group=discreet(as_json(group)),
-                    step=step,
-                    value=value,
-                    at=milliseconds(event.time),
-                    event=name,
-                    evidence=evidence,
-                )
+        for group, value in self.cases(step, *seen):
+            yield Observation(
+                rule=self.keeper.rule,
+                group=group,
+                step=step,
+                value=value,
+                at=milliseconds(event.time),
+                event=event.id.casefold(),
+                evidence=discreet_evidence(evidence),
+            )
 
 
 def _values(part: Part, event: Event, whole: Mapping[str, Any], name: str) -> list[str]:
