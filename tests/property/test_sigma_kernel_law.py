@@ -202,6 +202,9 @@ def test_the_kernel_answers_as_the_plain_evaluator_does(found, records, how):
             continue
         assert decided == expected
         assert [bool(kernel.decide(line)) for kernel in alone] == [i in expected for i in range(len(trees))]
+    # Side by side each is decided as it is by itself.
+    decided_alone = [(place, fired) for place, line in enumerate(lines * 3) if (fired := together.decide(line)) != ()]
+    assert list(together.decide_all(lines * 3)) == decided_alone
 
 
 @settings(max_examples=100, deadline=None)
@@ -222,12 +225,14 @@ def test_a_column_of_too_many_values_is_given_up_and_nothing_is_lost():
         "t.yml",
     )[0]
     kernel = Kernel([rule.tree])
-    fired = 0
+    fired, lines = 0, []
     for i in range(9000):
         properties = {"userAgent": f"agent {i}", "riskState": "atRisk" if i % 2 else "none"}
         record = {"category": "SignInLogs", "operationName": "Sign-in activity", "properties": properties}
         fired += bool(kernel.decide(json.dumps(record).encode()))
+        lines.append(json.dumps(record).encode())
     assert fired == 90
+    assert len(list(Kernel([rule.tree]).decide_all(lines))) == 90
     assert kernel.fallbacks == 0
 
 
@@ -254,6 +259,9 @@ def test_the_kernel_agrees_on_every_sample_of_the_shipped_rules():
     samples = [sample.raw for rule in shipped_rules() for sample in read_samples(samples_file(rule))]
     records = [raw for raw in samples if isinstance(raw, dict) and "category" in raw and "operationName" in raw]
     assert len(records) > 100
+    lines = [json.dumps(record, ensure_ascii=False).encode() for record in records]
+    alone = {place: kernel.decide(line) for place, line in enumerate(lines)}
+    assert dict(kernel.decide_all(lines)) == {place: fired for place, fired in alone.items() if fired != ()}
     for record in records:
         expected = tuple(i for i, tree in enumerate(trees) if matches(tree, derivation.enriched(record)))
         assert kernel.decide_record(record) == expected

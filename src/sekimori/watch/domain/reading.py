@@ -71,7 +71,7 @@ def _common(record: Record, properties: Mapping[str, Any], source: Source | None
         "time": instant_of(record),
         "category": text(record.get("category")) or "",
         "operation": first_text(record.get("operationName"), properties.get("activityDisplayName")) or "",
-        "source_ip": _source_ip(record, properties),
+        "source_ip": source_ip_of(record),
         "tenant_id": _lower(record.get("tenantId"), properties.get("tenantId")),
         "correlation_id": _lower(record.get("correlationId"), properties.get("correlationId")),
         "source": source,
@@ -169,7 +169,9 @@ def _outcome(record: Record, detail: Detail) -> Outcome:
     return outcome_of(record.get("resultType"), record.get("resultSignature"))
 
 
-def _source_ip(record: Record, properties: Mapping[str, Any]) -> str | None:
+def source_ip_of(record: Record) -> str | None:
+    """Return the address that an event came from, or None where no valid one is said."""
+    properties = mapping(record.get("properties"))
     user = mapping(mapping(properties.get("initiatedBy")).get("user"))
     said = (properties.get("ipAddress"), record.get("callerIpAddress"), user.get("ipAddress"))
     return next((address for value in said if (address := parse_address(text(value)))), None)

@@ -9,8 +9,8 @@ from itertools import product
 from typing import Any, Final
 
 from sekimori.watch.domain.event import Event, GraphCall
-from sekimori.watch.domain.reading import graph_path
-from sekimori.watch.domain.records import mapping, text
+from sekimori.watch.domain.reading import GRAPH_ACTIVITY, graph_path, source_ip_of
+from sekimori.watch.domain.records import Record, mapping, text
 from sekimori.watch.domain.sigma.evaluate import elements_at, found_at, leaves
 from sekimori.watch.domain.sigma.fields import FieldMap, Spot
 from sekimori.watch.domain.sigma.tree import Path
@@ -23,17 +23,31 @@ _ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|.*[@\d].*", 
 
 
 @dataclass(frozen=True, slots=True)
+class Bare:
+    """An event of which no more is known than some columns of its record."""
+
+    record: Record
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Field:
     """A field as a rule names it, and how its values are read."""
 
     name: str
     spots: tuple[Spot, ...]
 
-    def values(self, event: Event, whole: Mapping[str, Any]) -> tuple[str, ...]:
-        """Return the values, folded, each once; nothing where there is none."""
-        own = _OWN.get(self.name)
-        if own is not None:
-            said = own(event)
+    def values(self, event: Event | Bare, whole: Mapping[str, Any]) -> tuple[str, ...]:
+        """Return the values, folded, each once; nothing where there is none.
+
+        Of a bare event, those of our own names can be had that hang on few columns: see :mod:`.glance`.
+        """
+        if self.name in _OF_RECORD:
+            said = _OF_RECORD[self.name](event.record)
+            return (_folded(said),) if said else ()
+        if self.name in _OF_EVENT:
+            assert isinstance(event, Event)
+            said = _OF_EVENT[self.name](event)
             return (_folded(said),) if said else ()
         found = (text_of(value) for spot in self.spots for value in _at(whole, spot))
         return tuple(dict.fromkeys(_folded(each) for each in found if each))[:_MOST]
@@ -41,10 +55,10 @@ class Field:
 
 def field_of(name: str) -> Field:
     """Find a field by any of its spellings, or by one of our own names."""
-    return Field(name, () if name in _OWN else FieldMap().find(name).spots)
+    return Field(name, () if name in _OF_RECORD or name in _OF_EVENT else FieldMap().find(name).spots)
 
 
-def cases(fields: tuple[Field, ...], event: Event, whole: Mapping[str, Any]) -> list[tuple[str, ...]]:
+def cases(fields: tuple[Field, ...], event: Event | Bare, whole: Mapping[str, Any]) -> list[tuple[str, ...]]:
     """Return the values of several fields, one of each; a field without a value stays empty, and all empty is none."""
     found = [field.values(event, whole) or ("",) for field in fields]
     made = [each for _, each in zip(range(_MOST), product(*found), strict=False)]
@@ -78,22 +92,24 @@ def _folded(said: str) -> str:
     return folded if len(folded) <= _LONGEST else f"{folded[:64]}…{sha256(folded.encode()).hexdigest()}"
 
 
-def _network(event: Event) -> str | None:
-    if event.source_ip is None:
+def _network(record: Record) -> str | None:
+    source_ip = source_ip_of(record)
+    if source_ip is None:
         return None
-    address = ip_address(event.source_ip)
+    address = ip_address(source_ip)
     return str(ip_network(f"{address}/{24 if address.version == 4 else 48}", strict=False))
 
 
-def _client(event: Event) -> str | None:
+def _client(record: Record) -> str | None:
     """Return the name of the program that asked, without its version and what else it says of itself."""
-    said = text(mapping(event.record.get("properties")).get("userAgent"))
+    said = text(mapping(record.get("properties")).get("userAgent"))
     return re.split(r"[\s/;(]", said.strip(), maxsplit=1)[0] if said else None
 
 
-def _call(event: Event) -> str | None:
-    call = event.detail
-    return call_kind(call.method, call.uri) if isinstance(call, GraphCall) else None
+def _call(record: Record) -> str | None:
+    properties = mapping(record.get("properties"))
+    is_call = record.get("category") == GRAPH_ACTIVITY
+    return call_kind(properties.get("requestMethod"), properties.get("requestUri")) if is_call else None
 
 
 def call_kind(method: object, uri: object) -> str | None:
@@ -117,12 +133,14 @@ def _part(part: str) -> str:
     return "{id}" if _ID.fullmatch(part.partition("(")[0]) else part.partition("(")[0]
 
 
-_OWN: Final[Mapping[str, Callable[[Event], str | None]]] = {
-    "event.actor": lambda event: event.actor.id or event.actor.app_id or event.actor.name,
-    "event.app": lambda event: event.app.service_principal_id or event.app.app_id or event.app.object_id,
-    "event.address": lambda event: event.source_ip,
+_OF_RECORD: Final[Mapping[str, Callable[[Record], str | None]]] = {
+    "event.address": source_ip_of,
     "event.network": _network,
     "event.client": _client,
     "event.call": _call,
+}
+_OF_EVENT: Final[Mapping[str, Callable[[Event], str | None]]] = {
+    "event.actor": lambda event: event.actor.id or event.actor.app_id or event.actor.name,
+    "event.app": lambda event: event.app.service_principal_id or event.app.app_id or event.app.object_id,
     "event.mailbox": _mailbox,
 }

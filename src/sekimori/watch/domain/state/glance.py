@@ -114,15 +114,25 @@ class _Lane:
 
 def columns_of(part: Part) -> tuple[Column, ...] | None:
     """Return the columns that a daily part hangs on; None where it is none, or hangs on more."""
-    if not part.daily or part.categories is None:
+    if not part.daily or part.categories is None or not part.counts:
         return None
-    of_fields = [_of_field(each) for each in (*part.group, *(part.counts or ()))]
+    of_fields = [_of_field(each) for each in (*part.group, *part.counts)]
     of_tree = list(_of_tree(part.tree))
     if None in of_fields or None in of_tree or _CALL[1] in of_tree:
         return None  # of a call's address, ids and what is asked are not looked at
-    found = [column for each in of_fields if each for column in each] + [column for column in of_tree if column]
+    found = [*columns_of_fields((*part.group, *part.counts)), *columns_of_tree(part)]
     # Of the time, the day alone is looked at.
     return None if any(column in TIMES for column in found) else tuple(dict.fromkeys(found))
+
+
+def columns_of_fields(fields: Sequence[Field]) -> list[Column]:
+    """Return the columns that fields hang on."""
+    return [column for each in fields for column in _of_field(each) or ()]
+
+
+def columns_of_tree(part: Part) -> list[Column]:
+    """Return the columns that a part's condition hangs on."""
+    return [column for column in _of_tree(part.tree) if column]
 
 
 def _of_field(field: Field) -> tuple[Column, ...] | None:

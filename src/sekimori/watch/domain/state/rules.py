@@ -15,7 +15,7 @@ from sekimori.watch.domain.sigma.tree import Atom, Tree, all_of, any_of
 from sekimori.watch.domain.sigma.values import Place, Text
 from sekimori.watch.domain.state.cells import DAY, Evidence, Keeper, Observation, milliseconds, span_in_ms
 from sekimori.watch.domain.state.discretion import discreet, discreet_evidence
-from sekimori.watch.domain.state.fields import Field, cases, field_of
+from sekimori.watch.domain.state.fields import Bare, Field, cases, field_of
 from sekimori.watch.domain.state.sightings import FirstSeen
 from sekimori.watch.domain.state.unless import Unless
 from sekimori.watch.domain.state.windows import Windowed, as_json
@@ -74,33 +74,35 @@ class State:
             for each in self._of_part(step, (event, whole), evidence)
         ]
 
-    def cases(self, step: int, event: Event, whole: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Return the groups and values that an event, of a category of the part, means to one of the parts."""
-        part = self.parts[step]
-        if matches(part.tree, whole):
-            for group in cases(part.group, event, whole):
-                for value in _values(part, event, whole, event.id.casefold()):
-                    yield discreet(as_json(group)), value
-
     def _of_part(self, step: int, seen: tuple[Event, Mapping[str, Any]], evidence: Evidence) -> Iterator[Observation]:
-        event = seen[0]
+        part, event = self.parts[step], seen[0]
         assert event.time is not None
-        for group, value in self.cases(step, *seen):
-            yield Observation(
-                rule=self.keeper.rule,
-                group=group,
-                step=step,
-                value=value,
-                at=milliseconds(event.time),
-                event=event.id.casefold(),
-                evidence=discreet_evidence(evidence),
-            )
+        if not matches(part.tree, seen[1]):
+            return
+        evidence, name = discreet_evidence(evidence), event.id.casefold()
+        values = [name] if part.counts is None else values_of(part, *seen)
+        for group in groups_of(part, *seen):
+            for value in values:
+                yield Observation(
+                    rule=self.keeper.rule,
+                    group=group,
+                    step=step,
+                    value=value,
+                    at=milliseconds(event.time),
+                    event=name,
+                    evidence=evidence,
+                )
 
 
-def _values(part: Part, event: Event, whole: Mapping[str, Any], name: str) -> list[str]:
-    if part.counts is None:
-        return [name]
-    return [discreet(each[0] if len(each) == 1 else as_json(each)) for each in cases(part.counts, event, whole)]
+def groups_of(part: Part, event: Event | Bare, whole: Mapping[str, Any]) -> list[str]:
+    """Return what an event is about, as JSON; it hangs on the columns of `part.group` alone."""
+    return [discreet(as_json(each)) for each in cases(part.group, event, whole)]
+
+
+def values_of(part: Part, event: Event | Bare, whole: Mapping[str, Any]) -> list[str]:
+    """Return what is counted in an event; it hangs on the columns of `part.counts` alone, and there are some."""
+    found = cases(part.counts or (), event, whole)
+    return [discreet(each[0] if len(each) == 1 else as_json(each)) for each in found]
 
 
 def state_of(rule: SigmaRule, rule_id: str) -> State | None:
@@ -184,7 +186,7 @@ class _Step(Field):
     name: str
     spots: tuple[()] = ()
 
-    def values(self, _event: Event, _whole: Mapping[str, Any]) -> tuple[str, ...]:
+    def values(self, _event: Event | Bare, _whole: Mapping[str, Any]) -> tuple[str, ...]:
         return (self.name,)
 
 

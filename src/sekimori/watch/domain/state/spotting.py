@@ -5,23 +5,35 @@ what another one of that day showed means nothing new, and of one that does, wha
 columns alone, once for all days.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from sekimori.watch.domain.enrichment import enriched
 from sekimori.watch.domain.instants import parse_instant
-from sekimori.watch.domain.reading import read_event
 from sekimori.watch.domain.sigma.columns import Root, decoded, record_with
+from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
-from sekimori.watch.domain.state.familiar import Familiar
-from sekimori.watch.domain.state.glance import GUID, TIMES, URI, Column, columns_of, root_of, said_in
-from sekimori.watch.domain.state.rules import State
+from sekimori.watch.domain.state.fields import Bare
+from sekimori.watch.domain.state.glance import (
+    GUID,
+    TIMES,
+    URI,
+    Column,
+    columns_of,
+    columns_of_fields,
+    columns_of_tree,
+    root_of,
+    said_in,
+)
+from sekimori.watch.domain.state.rules import Part, State, groups_of, values_of
 
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _DAY: Final = len("2000-01-01")
+_CLOCK: Final = re.compile(r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z", re.ASCII)
 _MOST_CASES: Final = 20_000
+_MOST_KNOWN: Final = 200_000
 _SAID: Final = len(TIMES)
 
 Case: TypeAlias = tuple[str, str, int, str]
@@ -50,55 +62,62 @@ class Spotter:
         found: dict[str, list[_Part]] = {}
         for state in states:
             for step, part in enumerate(state.parts):
-                columns = columns_of(part)
-                for category in (part.categories or ()) if columns else ():
-                    found.setdefault(category, []).append(_Part(state, step, columns or ()))
+                for category in (part.categories or ()) if columns_of(part) else ():
+                    found.setdefault(category, []).append(_Part(state.keeper.rule, step, part))
         self._lanes = {category: _Lane(category, found.get(category, ())) for category in CATEGORIES}
         self.columns: Mapping[str, Mapping[Root, frozenset[str] | None]] = {
             category: lane.columns for category, lane in self._lanes.items()
         }
-        self._familiar = Familiar()
+        self._known: set[int] = set()
         self._spots: list[Spot] = []
         self._latest: datetime | None = None
 
-    def look(self, category: str, shown: Sequence[tuple[Any, ...] | None], places: Sequence[int]) -> Sequence[int]:
+    def look(self, category: str, shown: Sequence[tuple[Any, ...] | None], places: Sequence[int]) -> list[int]:
         """Look at lines of one category; return the places of those to be read in full instead."""
-        lane, familiar = self._lanes[category], self._familiar
-        unread, times = [], []
-        for place, each in zip(places, shown, strict=True):
-            said = said_in(each) if each else None
-            if each is None or said is None or said[-1] != "Z":
-                unread.append(place)
-                continue
-            times.append(said)
-            if not lane.asks:
-                continue
-            values = lane.values(each)
-            day = said[:_DAY]
-            if not familiar.meet((category, day, values)):
-                continue
-            instant = parse_instant(said)
-            if instant is None:
-                unread.append(place)
-                continue
-            for ask in lane.asks:
-                if familiar.meet((ask.number, day, key := ask.take(values))):
-                    for case in ask.cases(key, each):
-                        self._spots.append(Spot(place, instant.toordinal() - _EPOCH, *case))
-        familiar.settled()
+        lane = self._lanes[category]
+        times = lane.times(shown)
+        unread = []
+        if None in times:
+            unread = [place for place, said in zip(places, times, strict=True) if said is None]
+            usual = [i for i, said in enumerate(times) if said is not None]
+            shown, places, times = [shown[i] for i in usual], [places[i] for i in usual], [times[i] for i in usual]
         self._see(times)
+        if lane.asks and times:
+            unread += [places[i] for i in self._spot(lane, shown, times, places)]
         return unread
+
+    def _spot(self, lane: "_Lane", shown: Sequence[Any], times: Sequence[Any], places: Sequence[int]) -> Iterator[int]:
+        """Keep what is new in lines; yield those whose day is none."""
+        if len(self._known) > _MOST_KNOWN:
+            self._known.clear()
+        known, values = self._known, lane.values(shown)
+        days = [said[:_DAY] for said in times]
+        numbers = list(map(hash, zip(days, values, strict=True)))
+        for i in [i for i, number in enumerate(numbers) if number not in known]:
+            if numbers[i] in known:
+                continue
+            day = _day_of(times[i])
+            if day is None:
+                yield i
+                continue
+            known.add(numbers[i])
+            for ask in lane.asks:
+                key = ask.take(values[i])
+                if (number := hash((ask.number, day, key))) not in known:
+                    known.add(number)
+                    self._spots += [Spot(places[i], day, *case) for case in ask.cases(key, shown[i])]
 
     def taken(self) -> tuple[list[Spot], datetime | None]:
         """Hand over what was new since this was last asked, and the latest instant that any line told of."""
         spots, self._spots = self._spots, []
         return spots, self._latest
 
-    def _see(self, times: Sequence[str]) -> None:
+    def _see(self, times: Sequence[Any]) -> None:
         """Take note of the latest of some instants."""
-        instant = parse_instant(max(times, key=_without_zone)) if times else None
-        if times and instant is None:
-            instant = max(filter(None, map(parse_instant, times)), default=None)
+        if not times:
+            return
+        latest = max(times) if len(set(map(len, times))) == 1 else max(times, key=_without_zone)
+        instant = parse_instant(latest) or max(filter(None, map(parse_instant, times)), default=None)
         if instant and (self._latest is None or instant > self._latest):
             self._latest = instant
 
@@ -106,24 +125,34 @@ class Spotter:
 _without_zone: Final = itemgetter(slice(0, -1))
 
 
-class _Part(NamedTuple):
-    """One part of a rule, and the columns that it hangs on."""
+def _day_of(said: str) -> int | None:
+    """Return the day of an instant, in days since 1970; None where it is no instant."""
+    try:
+        usual = date.fromisoformat(said[:_DAY]) if _CLOCK.fullmatch(said, _DAY) else None
+    except ValueError:
+        return None
+    instant = usual or parse_instant(said)
+    return instant.toordinal() - _EPOCH if instant else None
 
-    state: State
+
+class _Part(NamedTuple):
+    """One part of a rule."""
+
+    rule: str
     step: int
-    columns: Sequence[Column]
+    part: Part
 
     @property
     def roots(self) -> tuple[Root, ...]:
-        return tuple(dict.fromkeys(root_of(column) for column in self.columns if column != ("category",)))
+        return _roots(columns_of(self.part) or ())
 
 
 class _Lane:
     """What is looked at in the lines of a category: the times first, then the columns of all parts."""
 
     def __init__(self, category: str, parts: Sequence[_Part]) -> None:
-        columns = [*TIMES, *(column for part in parts for column in part.columns if column != ("category",))]
-        self.roots = tuple(dict.fromkeys(map(root_of, columns)))
+        columns = [*TIMES, *(column for each in parts for column in columns_of(each.part) or ())]
+        self.roots = _roots(columns)
         self.columns = {root: _keys([column for column in columns if root_of(column) == root]) for root in self.roots}
         together: dict[tuple[Root, ...], list[_Part]] = {}
         for part in parts:
@@ -131,23 +160,40 @@ class _Lane:
         self.asks = [_Ask(category, self.roots, roots, asking) for roots, asking in together.items()]
         self._uri = self.roots.index(URI) if URI in self.roots else None
 
-    def values(self, shown: tuple[Any, ...]) -> tuple[Any, ...]:
+    def times(self, shown: Sequence[tuple[Any, ...] | None]) -> list[str | None]:
+        """Return the time that each line tells; None where it is none of UTC as usual."""
+        return [_said(each) if each else None for each in shown]
+
+    def values(self, shown: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return what is shown but for the times; of a call's address what tells kinds of calls apart."""
-        if self._uri is None or not isinstance(uri := shown[self._uri], str):
-            return shown[_SAID:]
-        return *shown[_SAID : self._uri], GUID.sub("", uri.partition("?")[0]), *shown[self._uri + 1 :]
+        uri = self._uri
+        if uri is None:
+            return [each[_SAID:] for each in shown]
+        return [(*each[_SAID:uri], _kind_of(each[uri]), *each[uri + 1 :]) for each in shown]
+
+
+def _kind_of(uri: Any) -> Any:
+    """Return an address without what is asked, and without its ids."""
+    if not isinstance(uri, str):
+        return uri
+    path = uri.partition("?")[0]
+    return GUID.sub("", path) if "-" in path else path
+
+
+def _said(shown: tuple[Any, ...]) -> str | None:
+    said = shown[0]
+    if type(said) is not str or not said:
+        said = said_in(shown)
+    return said if said is not None and said[-1] == "Z" else None
 
 
 class _Ask:
     """Parts of rules that hang on the same columns."""
 
     def __init__(self, category: str, shown: Sequence[Root], roots: Sequence[Root], parts: Sequence[_Part]) -> None:
-        self.number = f"{category} {parts[0].state.keeper.rule} {parts[0].step}"
-        places = [shown.index(root) for root in roots]
-        self.take: Callable[[tuple[Any, ...]], Any] = itemgetter(*(place - _SAID for place in places))
-        self._category = category
-        self._columns = tuple(zip(roots, places, strict=True))
-        self._parts = parts
+        self.number = f"{category} {parts[0].rule} {parts[0].step}"
+        self.take: Callable[[tuple[Any, ...]], Any] = itemgetter(*(shown.index(root) - _SAID for root in roots))
+        self._parts = [(each.rule, each.step, *_aspects(category, shown, each.part)) for each in parts]
         self._known: dict[Any, Sequence[Case]] = {}
 
     def cases(self, key: Any, shown: tuple[Any, ...]) -> Sequence[Case]:
@@ -156,20 +202,54 @@ class _Ask:
         if found is None:
             if len(self._known) >= _MOST_CASES:
                 self._known.clear()
-            found = self._known[key] = list(self._worked_out(shown))
+            found = self._known[key] = [
+                (rule, group, step, value)
+                for rule, step, holds, groups, values in self._parts
+                if holds(shown)
+                for group in groups(shown)
+                for value in values(shown)
+            ]
         return found
 
-    def _worked_out(self, shown: tuple[Any, ...]) -> Iterator[Case]:
-        # An id saves the digest that would be made of a record without one.
-        record = record_with({("category",): self._category, ("properties", "id"): "-"} | self._decoded(shown))
-        event = read_event(record)
-        whole = enriched(event)
-        for state, step, _ in self._parts:
-            for group, value in state.cases(step, event, whole):
-                yield state.keeper.rule, group, step, value
 
-    def _decoded(self, shown: tuple[Any, ...]) -> dict[Root, Any]:
-        return {root: decoded(shown[place]) for root, place in self._columns}
+def _aspects(category: str, shown: Sequence[Root], part: Part) -> tuple["_Aspect", "_Aspect", "_Aspect"]:
+    """Return what is asked of a line for a part: whether its condition holds, the groups, and the values."""
+
+    def aspect(columns: Iterable[Column], mean: Callable[[dict[str, Any]], Any]) -> _Aspect:
+        roots = _roots(columns)
+        return _Aspect([shown.index(root) for root in roots], lambda found: mean(_record(category, roots, found)))
+
+    return (
+        aspect(columns_of_tree(part), lambda record: matches(part.tree, record)),
+        aspect(columns_of_fields(part.group), lambda record: groups_of(part, Bare(record), record)),
+        aspect(columns_of_fields(part.counts or ()), lambda record: values_of(part, Bare(record), record)),
+    )
+
+
+class _Aspect:
+    """What some columns of a line mean, remembered by their values."""
+
+    def __init__(self, places: Sequence[int], mean: Callable[[Sequence[Any]], Any]) -> None:
+        self._places = places
+        self._mean = mean
+        self._known: dict[tuple[Any, ...], Any] = {}
+
+    def __call__(self, shown: tuple[Any, ...]) -> Any:
+        values = tuple([shown[place] for place in self._places])
+        if values not in self._known:
+            if len(self._known) >= _MOST_CASES:
+                self._known.clear()
+            self._known[values] = self._mean(values)
+        return self._known[values]
+
+
+def _record(category: str, roots: Sequence[Root], values: Sequence[Any]) -> dict[str, Any]:
+    return record_with({("category",): category} | dict(zip(roots, map(decoded, values), strict=True)))
+
+
+def _roots(columns: Iterable[Column]) -> tuple[Root, ...]:
+    """Return the columns of the record or of its properties that columns are in; the category is no news."""
+    return tuple(dict.fromkeys(root_of(column) for column in columns if column != ("category",)))
 
 
 def _keys(columns: Sequence[Column]) -> frozenset[str] | None:
