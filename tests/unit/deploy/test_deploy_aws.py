@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cfnlint.decode
 import pytest
 
 AWS = Path(__file__).parents[3] / "deploy" / "aws"
@@ -15,6 +14,8 @@ SERVICES = ("apprunner", "express")
 
 
 def template(name: str) -> dict[str, Any]:
+    import cfnlint.decode  # two seconds, for whoever runs these tests alone
+
     decoded, faults = cfnlint.decode.decode(str(AWS / f"{name}.yaml"))
     assert not faults
     return json.loads(json.dumps(decoded))

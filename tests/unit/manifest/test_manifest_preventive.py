@@ -29,13 +29,15 @@ FEDERATION = Federation(
     issuer="https://5d0c2b1a-3f4e-4a5b-8c6d-7e8f90a1b2c3.tokens.sts.global.api.aws",
     subject="arn:aws:iam::123456789012:role/sekimori",
 )
-AZ = """#!/usr/bin/env python3
-import json, os, sys
-body = sys.stdin.read() if "@-" in sys.argv else None
-with open(os.environ["SEEN"], "a") as out:
-    out.write(json.dumps({"args": sys.argv[1:], "body": body}) + "\\n")
-if "--query" in sys.argv:
-    print("an-id")
+# Between arguments, before the body and after it stand characters that no name may have.
+AZ = r"""#!/bin/sh
+{
+    printf '%s\0' "$@"
+    printf '\001'
+    for each in "$@"; do if [ "$each" = "@-" ]; then cat; fi; done
+    printf '\002'
+} >> "$SEEN"
+for each in "$@"; do if [ "$each" = "--query" ]; then echo an-id; fi; done
 """
 
 # The shapes of Microsoft Graph v1.0 and Azure Resource Manager, as their references give them.
@@ -150,7 +152,12 @@ def run(text: str, folder: Path) -> list[dict[str, Any]]:
     environ = {"PATH": f"{folder}:{os.environ['PATH']}", "SEEN": str(seen)}
     environ |= {"event_hub_rule_id": "/rule", "event_hub": "entra", "workspace_id": "/w", "storage_account_id": "/s"}
     subprocess.run(["bash", "-c", text], cwd=folder, env=environ, check=True, capture_output=True)
-    return [json.loads(line) for line in seen.read_text().splitlines()]
+    return [call(said) for said in seen.read_bytes().decode().split("\2")[:-1]]
+
+
+def call(said: str) -> dict[str, Any]:
+    args, body = said.split("\1")
+    return {"args": args.split("\0")[:-1], "body": body}
 
 
 def bodies(calls: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from sekimori.watch.domain.rule import Rule
+from sekimori.watch.domain.sigma.documents import documents
 from sekimori.watch.domain.sigma.tree import Tree
 from sekimori.watch.export.names import NAMES
 from sekimori.watch.export.widening import Widened, widened
@@ -99,8 +98,8 @@ def portable(rule: Rule, tree: Tree | None = None) -> Portable | LeftOut:
 def _spellings(rule: Rule, literals: Iterable[str]) -> dict[str, tuple[str, ...]]:
     texts = [name for named in NAMES for name in (*named.operations, *named.properties)]
     texts += [*sorted(rule.sigma.categories or ()), *literals]
-    for document in yaml.safe_load_all(Path(rule.sigma.path).read_text(encoding="utf-8")):
-        texts += _strings(document.get("detection") if isinstance(document, Mapping) else None)
+    for document in documents(Path(rule.sigma.path).read_text(encoding="utf-8"), rule.sigma.path):
+        texts += _strings(document.content.get("detection"))
     found: dict[str, dict[str, None]] = {}
     for text in texts:
         found.setdefault(text.casefold(), {})[text] = None
