@@ -16,6 +16,7 @@ from sekimori.desk.domain.policy import Surface
 from sekimori.desk.domain.ports import CallJournal, Finding
 from sekimori.desk.slack.buttons import OPEN
 from sekimori.desk.slack.collision_views import LOOK, PASTE, TIMES
+from sekimori.desk.slack.form_wording import JA as FORM
 from sekimori.desk.slack.overlay_wording import JA as WORDS
 from sekimori.desk.slack.views import AGAIN
 from sekimori.desk.slack.wording import JA
@@ -175,6 +176,15 @@ async def test_a_mention_about_somebody_not_connected_offers_the_form(start):
         await desk.sim.control.press("U0SEC", reply.ts, PASTE)
         await desk.quiet()
         assert desk.view("U0SEC")["submit"]["text"] == WORDS.check
+
+
+async def test_a_form_that_slack_does_not_open_is_answered_with_a_sentence(start):
+    async with start() as desk:
+        (reply,) = await desk.ask("U0SEC", "佐藤さん 来週の衝突")
+        desk.sim.control.fault(SlackFault(method="views.open", error="expired_trigger_id"))
+        await desk.sim.control.press("U0SEC", reply.ts, PASTE)
+        await desk.quiet()
+        assert desk.sim.control.messages[-1].text == FORM.not_opened
 
 
 @pytest.mark.parametrize("user", ["U0OTHER", "U0THIRD", "U0SATO"])

@@ -14,7 +14,7 @@ from sekimori.desk.slack.form_wording import JA as FORM
 from sekimori.desk.slack.slips import GOOD_FOR, new_slip, written
 from sekimori.desk.slack.views import AGAIN, CHOOSE, PERSON, TURN, WEEK
 from sekimori.desk.slack.wording import JA
-from sekimori.sim.faults import SlackFault
+from sekimori.sim.faults import Broken, SlackFault
 
 
 def this_monday():
@@ -152,15 +152,26 @@ async def test_a_modal_that_was_closed_before_it_was_filled_was_not_delivered(st
         assert await results(desk) == ["shown", "not_delivered"]
 
 
-async def test_a_trigger_that_is_too_old_is_answered_with_a_sentence(start):
+@pytest.mark.parametrize("error", ["expired_trigger_id", "exchanged_trigger_id", "access_denied"])
+async def test_a_modal_that_slack_does_not_open_is_answered_with_a_sentence(start, error):
     async with start() as desk:
-        desk.sim.control.fault(SlackFault(method="views.open", error="expired_trigger_id"))
+        desk.sim.control.fault(SlackFault(method="views.open", error=error))
         shown = (await desk.ask("U0SEC", "佐藤さん 来週"))[-1]
         shown = next(m for m in desk.sim.control.messages if m.user == "U0BOT" and OPEN in said(m.blocks))
         await desk.sim.control.press("U0SEC", shown.ts, OPEN)
         await desk.quiet()
         assert desk.sim.control.messages[-1].text == FORM.not_opened
         assert desk.sim.control.messages[-1].visible_to == "U0SEC"
+
+
+async def test_a_modal_that_opened_without_an_answer_of_slacks_is_asked_for_again(start):
+    async with start() as desk:
+        await desk.ask("U0SEC", "佐藤さん 来週")
+        shown = next(m for m in desk.sim.control.messages if m.user == "U0BOT" and OPEN in said(m.blocks))
+        desk.sim.control.fault(SlackFault(method="views.open", broken=Broken(done=True)))
+        await desk.sim.control.press("U0SEC", shown.ts, OPEN)
+        await desk.quiet()
+        assert desk.sim.control.messages[-1].text == FORM.not_opened
 
 
 async def test_what_may_have_been_meant_is_one_tap_away(start):

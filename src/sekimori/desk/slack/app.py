@@ -26,6 +26,7 @@ from sekimori.desk.slack.endpoint import Endpoint
 from sekimori.desk.slack.gate import Gate
 from sekimori.desk.slack.inbox import Handler, Inbox, Worker
 from sekimori.desk.slack.news import News, news_for, no_news
+from sekimori.desk.slack.opening import Opening
 from sekimori.desk.slack.questions import Questions
 from sekimori.desk.slack.replies import Replies
 from sekimori.desk.slack.schedule import ScheduleModal
@@ -115,16 +116,23 @@ def build_slack_app(
     listed = tuple(commands)
     acquaintances, replies = Acquaintances(client), Replies(client, sendings, language)
     actors = Actors(acquaintances)
+    opening = Opening(client=client, actors=actors, replies=replies, language=language)
     more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
     services = Services(
         questions=Questions(
             desk=desk, coordinator=coordinator, actors=actors, replies=replies, language=language, clock=clock
         ),
         collisions=CollisionModal(
-            desk=desk, coordinator=coordinator, actors=actors, client=client, language=language, clock=clock
+            desk=desk,
+            coordinator=coordinator,
+            actors=actors,
+            client=client,
+            opening=opening,
+            language=language,
+            clock=clock,
         ),
         schedule=ScheduleModal(
-            desk=desk, actors=actors, client=client, replies=replies, language=language, clock=clock, more=more
+            desk=desk, actors=actors, client=client, opening=opening, language=language, clock=clock, more=more
         ),
         administration=Administration(owners=owners, actors=actors, client=client, language=language, zone=desk.zone),
     )

@@ -1,12 +1,10 @@
 """Collisions in the modal: looked for at a press, or held against times that were typed or pasted."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, assert_never
 
 import msgspec
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.clock import Clock
@@ -29,6 +27,7 @@ from sekimori.desk.slack.filling import Filling, Modals, showing
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.interaction import Press, place_of, pressed
 from sekimori.desk.slack.losses import outcomes_of
+from sekimori.desk.slack.opening import Opening
 from sekimori.desk.slack.overlay_blocks import overlay_list
 from sekimori.desk.slack.overlay_lines import OverlayShown, unread_lines
 from sekimori.desk.slack.overlay_page import overlay_pages
@@ -53,13 +52,14 @@ class CollisionModal:
         coordinator: Coordinator,
         actors: Actors,
         client: AsyncWebClient,
+        opening: Opening,
         language: Language,
         clock: Clock,
     ) -> None:
         self._desk = desk
         self._coordinator = coordinator
         self._actors = actors
-        self._client = client
+        self._opening = opening
         self._modals = Modals(client=client, desk=desk, language=language)
         self._language = language
         self._clock = clock
@@ -98,17 +98,13 @@ class CollisionModal:
                 await self._opened(payload, press)
 
     async def _opened(self, payload: Mapping[str, Any], press: Press) -> None:
-        # Slack: a trigger lives for three seconds, so the empty modal comes first and the looking up after it.
-        asking = asyncio.ensure_future(self._actors.of(payload))
-        try:
-            opened = await self._client.views_open(trigger_id=press.trigger, view=views.waiting(self._language))
-        except SlackApiError:
-            asking.cancel()
-            raise
-        old, view = self._slip(press.value), str((opened.get("view") or {}).get("id", ""))
+        opened = await self._opening.open(payload, press)
+        if opened is None:
+            return
+        (view, actor), old = opened, self._slip(press.value)
         if old is not None and press.place is not None:
             old = msgspec.structs.replace(old, expires=self._fresh(old).expires, channel=press.place.channel)
-        await self._modals.fill(view, None, showing(await self._form(await asking, old)))
+        await self._modals.fill(view, None, showing(await self._form(actor, old)))
 
     def _fresh(self, slip: Slip) -> Slip:
         return new_slip(slip.request, self._clock(), good_for=OPEN_FOR)

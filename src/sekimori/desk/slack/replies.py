@@ -30,7 +30,8 @@ QUIETLY: Final[Mapping[str, Any]] = {"unfurl_links": False, "unfurl_media": Fals
 
 LONGEST_ALT: Final = 2000
 
-_LATER: Final = {"ratelimited", *PERHAPS}
+LATER: Final = {"ratelimited", *PERHAPS}
+"""Slack: with these errors it wants to be asked again."""
 
 _Post = Callable[[str, list[blocks.Block]], Awaitable[None]]
 
@@ -216,7 +217,7 @@ class delivering:  # noqa: N801 - used as a statement
         return self
 
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
-        if isinstance(error, (aiohttp.ClientError, TimeoutError)) or error_code(error) in _LATER:
+        if isinstance(error, (aiohttp.ClientError, TimeoutError)) or error_code(error) in LATER:
             raise TryLater from error
         if isinstance(error, SlackClientError):
             _log.error("reply.not_posted", error=error_code(error))

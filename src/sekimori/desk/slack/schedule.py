@@ -1,6 +1,5 @@
 """The 予定 modal: opened from a button, filled in, paged by week; what it shows stays in nobody's retention."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
@@ -8,7 +7,6 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.clock import Clock
@@ -24,7 +22,8 @@ from sekimori.desk.slack.filling import Filling, Modals, showing
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.interaction import Press, place_of, pressed
 from sekimori.desk.slack.losses import outcomes_of
-from sekimori.desk.slack.replies import Replies, Spot, delivering, error_code
+from sekimori.desk.slack.opening import Opening
+from sekimori.desk.slack.replies import delivering
 from sekimori.desk.slack.slips import Slip, new_slip, read_slip
 from sekimori.desk.slack.unrecorded import cause_of
 from sekimori.desk.slack.week import pages
@@ -32,13 +31,6 @@ from sekimori.desk.slack.wording import WORDINGS
 
 _log = structlog.get_logger(__name__)
 OPEN_FOR: Final = timedelta(hours=8)
-_TOO_LATE: Final = {
-    "expired_trigger_id",
-    "invalid_trigger_id",
-    "trigger_expired",
-    "trigger_exchanged",
-    "invalid_trigger",
-}
 _Content = Callable[[Actor | Unconfirmed, Slip | None], Awaitable[Filling]]
 
 
@@ -51,16 +43,15 @@ class ScheduleModal:
         desk: Desk,
         actors: Actors,
         client: AsyncWebClient,
-        replies: Replies,
+        opening: Opening,
         language: Language,
         clock: Clock,
         more: views.Labels,
     ) -> None:
         self._desk = desk
         self._actors = actors
-        self._client = client
         self._modals = Modals(client=client, desk=desk, language=language)
-        self._replies = replies
+        self._opening = opening
         self._language = language
         self._clock = clock
         self._more = more
@@ -71,15 +62,10 @@ class ScheduleModal:
         if press is None or press.place is None:
             return
         with delivering():
-            # Slack: a trigger lives for three seconds, so the empty modal comes first and the looking up after it.
-            asking = asyncio.ensure_future(self._actors.of(payload))
-            try:
-                opened = await self._client.views_open(trigger_id=press.trigger, view=views.waiting(self._language))
-            except SlackApiError as error:
-                await self._not_opened(error, press, await asking)
-                return
-            view = str((opened.get("view") or {}).get("id", ""))
-            await self._modals.fill(view, None, await self._opened(await asking, press, press.place))
+            opened = await self._opening.open(payload, press)
+            if opened is not None:
+                view, actor = opened
+                await self._modals.fill(view, None, await self._opened(actor, press, press.place))
 
     async def submit(self, payload: Mapping[str, Any]) -> None:
         """Show what was chosen in the form."""
@@ -171,13 +157,6 @@ class ScheduleModal:
 
     def _expired(self) -> views.View:
         return views.sentence(FORM_WORDINGS[self._language].expired, self._language)
-
-    async def _not_opened(self, error: SlackApiError, press: Press, actor: Actor | Unconfirmed) -> None:
-        if error_code(error) not in _TOO_LATE or press.place is None or actor.user is None:
-            raise error
-        _log.warning("modal.too_late")
-        spot = Spot(place=press.place, user=actor.user, thread=press.thread or "", in_thread=press.in_thread)
-        await self._replies.say(FORM_WORDINGS[self._language].not_opened, spot)
 
 
 def _filled_in(press: Press) -> Choice | None:

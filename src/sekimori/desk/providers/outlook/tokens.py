@@ -17,6 +17,10 @@ from sekimori.desk.signing_in import SignInFailed, Token
 
 SCOPES: Final = ("https://graph.microsoft.com/.default",)
 _UTI: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_TOKEN: Final = re.compile(r"[\x21-\x7e]+")
+_NOT_UNDERSTOOD: Final = (ValueError, LookupError, TypeError, AttributeError)
+"""What msal raises where an answer is not of the form that it expects."""
+
 _VENDOR: Final = "https://login.microsoftonline.com"
 _SECONDS: Final = 10
 BACKOFF: Final = 3.0
@@ -131,14 +135,16 @@ class EntraTokens:
             answer = acquire(self._app)
         except SekimoriError as error:
             raise SignInFailed("there is no token to sign in with", hint=str(error)) from error
-        except (msal.exceptions.MsalError, requests.RequestException, ValueError, KeyError, RuntimeError) as error:
+        except (msal.exceptions.MsalError, requests.RequestException, RuntimeError, *_NOT_UNDERSTOOD) as error:
             raise SignInFailed("Entra could not be reached", hint=type(error).__name__) from error
         if not isinstance(answer, dict) or "access_token" not in answer:
             # Entra: error_description may name people and addresses; the code alone is enough to look it up.
             code = str(answer.get("error", "")) if isinstance(answer, dict) else ""
             raise SignInFailed("Entra gave no token", hint=code if _UTI.fullmatch(code) else "")
-        value = str(answer["access_token"])
-        lasting = answer.get("expires_in")
+        value, lasting = answer["access_token"], answer.get("expires_in")
+        if not isinstance(value, str) or not _TOKEN.fullmatch(value):
+            self._app.remove_tokens_for_client()
+            raise SignInFailed("Entra gave a token that cannot be one")
         return lasting if isinstance(lasting, int) else 0, Token(value=Secret(value), uti=_uti(value))
 
 
@@ -171,6 +177,7 @@ def _session(ca_bundle: str | None) -> requests.Session:
     session = requests.Session()
     # requests lets REQUESTS_CA_BUNDLE override `verify` unless it is told not to look at the environment.
     session.trust_env = False
+    session.max_redirects = 0  # Entra redirects no sign-in, and ours carries what we sign in with
     session.verify = ca_bundle or True
     session.mount("https://", _Patient())
     return session
