@@ -7,7 +7,7 @@ from typing import Final
 
 from PIL import Image, ImageDraw
 
-from sekimori.core.timespan import Timespan
+from sekimori.core.timespan import Timespan, merged
 from sekimori.desk.domain.common_time import without
 from sekimori.desk.domain.disclosure import Slot
 from sekimori.desk.domain.free_busy import FbType
@@ -28,7 +28,8 @@ _TITLE_LINE: Final = 64
 _REMARK: Final = 32
 _REMARK_LINE: Final = 46
 _DAY_HEAD: Final = 166
-_FOOT: Final = 262
+_FOOT: Final = 190
+_LEGEND_LINE: Final = 72
 _GAP: Final = 2
 _DAY_GAP: Final = 6
 _INNER: Final = WIDTH - 2 * _MARGIN
@@ -73,7 +74,9 @@ class _Sheet:
         notes = [*page.remarks, *([self._key()] if self.numbered else [])]
         self.notes = [line for note in notes for line in ink.wrapped(note, _REMARK, "Regular", _INNER)]
         self.top = _MARGIN + _TITLE_LINE * len(self.title) + _REMARK_LINE * len(self.notes) + _DAY_HEAD
-        self.image = Image.new("RGB", (WIDTH, round(self.y(self.last)) + _FOOT), ink.PAPER)
+        self.image = Image.new(
+            "RGB", (WIDTH, round(self.y(self.last)) + _FOOT + self._framed * _LEGEND_LINE), ink.PAPER
+        )
         self.draw = ImageDraw.Draw(self.image)
 
     @cached_property
@@ -95,6 +98,10 @@ class _Sheet:
     def last(self) -> int:
         """The minute of the day the grid ends at."""
         return max(-(-self._end(slot.span) // 60) * 60 for slot in self._slots)
+
+    @property
+    def _framed(self) -> bool:
+        return any(day.free or day.collisions for day in self.page.days)
 
     @property
     def _slots(self) -> list[Slot]:
@@ -170,7 +177,7 @@ class _Sheet:
         return next(sizes, 0)
 
     def _fit(self, labels: Sequence[str], size: int) -> bool:
-        return all(ink.font(size).getlength(label) <= self._part_width() - 2 for label in labels)
+        return all(ink.font(size).getlength(label) <= self._part_width() - 8 for label in labels)
 
     def _too_wide(self, labels: Sequence[str]) -> bool:
         return len(labels) > 1 and not self._fitting(labels)
@@ -197,11 +204,14 @@ class _Sheet:
                     top, bottom = self._edges(slot.span)
                     ink.field(self.image, (left + _GAP, top + _GAP, right - _GAP, bottom - _GAP), slot.fb_type)
                     if not free:
-                        self._mark(slot, column.day.collisions, (left + right) / 2, right - left)
+                        self._mark(slot, column.day, (left + right) / 2, right - left)
 
-    def _mark(self, slot: Slot, collisions: Sequence[Collision], middle: float, width: float) -> None:
-        """Mark a slot where no frame of a collision is in the way."""
-        pieces = list(without(slot.span, (collision.span for collision in collisions)))
+    def _mark(self, slot: Slot, day: OverlayDay, middle: float, width: float) -> None:
+        """Mark a slot where no frame is in the way; what lies in a frame of free time has the frame's own mark."""
+        frames = sorted((*(collision.span for collision in day.collisions), *day.free))
+        pieces = list(without(slot.span, merged(frames)))
+        if not pieces and slot.fb_type is FbType.WORKING_ELSEWHERE:
+            return
         top, bottom = self._edges(max(pieces, key=lambda piece: piece.duration) if pieces else slot.span)
         size = min(32.0, bottom - top - 16, width - 16)
         if size > 6:
@@ -239,7 +249,7 @@ class _Sheet:
             ink.field(self.image, (x, y, x + 52, y + 48), fb_type, behind=ink.PAPER)
             ink.mark(self.draw, (x + 26, y + 24), 26, fb_type)
             x = self._word(x, y, word)
-        x, y = float(_MARGIN), y + 72
+        x, y = float(_MARGIN), y + self._framed * _LEGEND_LINE
         if any(day.free for day in self.page.days):
             self.draw.rounded_rectangle((x, y, x + 52, y + 48), radius=10, outline=ink.COMMON, width=6)
             x = self._word(x, y, self.page.words.free_mark)

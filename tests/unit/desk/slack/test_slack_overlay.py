@@ -107,6 +107,12 @@ def coordinator(
     )
 
 
+def colours_of(png: bytes) -> set[str]:
+    image = Image.open(io.BytesIO(png)).convert("RGB")
+    found = image.getcolors(image.width * image.height) or []
+    return {"#{:02X}{:02X}{:02X}".format(*colour) for _count, colour in found}
+
+
 async def typed(made: Coordinator, text: str) -> tuple[OverlayPage, ...]:
     reply = await made.ask(Asking(actor=SECRETARY, place=SHARED, text=Personal(text)))
     assert isinstance(reply, (TogetherShown, CollisionsShown))
@@ -267,6 +273,23 @@ async def test_a_certain_collision_and_free_time_are_framed() -> None:
     colours = {colour for _count, colour in Image.open(io.BytesIO(draw_overlay(free))).convert("RGB").getcolors(10**6)}
     assert (0x14, 0x67, 0x3F) in colours
     assert (0xFF, 0xD2, 0x3F) not in colours
+
+
+async def test_free_time_that_is_spent_elsewhere_has_the_mark_of_its_frame_alone() -> None:
+    elsewhere = busy(17, 18, FbType.WORKING_ELSEWHERE)
+    (page,) = await typed(
+        coordinator({"sato": (elsewhere,), "suzuki": ()}), "佐藤さんと鈴木さん 来週月曜の17時から18時 1時間"
+    )
+    assert page.days[0].free
+    assert colours_of(draw_overlay(page)).isdisjoint({ink.INKS[FbType.WORKING_ELSEWHERE].mark})
+
+
+async def test_a_legend_without_frames_leaves_no_room_for_them() -> None:
+    ours = {"sato": (busy(0, 24 * 7, FbType.BUSY),), "suzuki": ()}
+    (full,) = await typed(coordinator(ours), "佐藤さんと鈴木さん 来週 1時間")
+    (open_,) = await typed(coordinator({"sato": (), "suzuki": ()}), "佐藤さんと鈴木さん 来週 1時間")
+    heights = [Image.open(io.BytesIO(draw_overlay(page))).height for page in (full, open_)]
+    assert heights[0] < heights[1]
 
 
 async def test_an_empty_page_has_words_and_no_picture() -> None:
