@@ -27,7 +27,7 @@ from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from bench.questions import Calls, Load, acknowledged, answered, calls_of
+from bench.questions import Calls, Load, Took, acknowledged, answered, calls_of
 from sekimori.cli._demo.service import running_service
 from sekimori.cli._demo.stage import free_port, write_manifest
 from sekimori.core.timespan import Timespan
@@ -181,6 +181,18 @@ def spread(values: Sequence[float]) -> str:
     return ", ".join(f"{name} {percentile(values, share) * 1000:.0f} ms" for name, share in shares)
 
 
+def slowest(load: Load, waits: Took, number: int = 6) -> str:
+    """Say when those were asked that waited longest for us, counted from the start and from the last kill."""
+    began = min(load.asked.values())
+    worst = sorted(zip(waits.ours, load.calm(), strict=True), reverse=True)[:number]
+    said = []
+    for took, ts in sorted(worst, key=lambda each: load.asked[each[1]]):
+        at = load.asked[ts]
+        killed = max((killed for killed, _ in load.disturbed if 0 < killed < at), default=began)
+        said.append(f"{at - began:.1f} s ({at - killed:.1f} s) {took * 1000:.0f} ms")
+    return ", ".join(said)
+
+
 def report(load: Load, calls: Calls, pictures: list[float], spent: Spent, lasted: float) -> bool:
     """Print the figures; say whether every target is met."""
     acks, waits = acknowledged(load), answered(load, calls)
@@ -197,6 +209,7 @@ def report(load: Load, calls: Calls, pictures: list[float], spent: Spent, lasted
         print(f"{name}, from outside: {spread(took.outside)}")
         print(f"{name}, ours: {spread(took.ours)} (target of p99: {target * 1000:.0f} ms)")
         met &= percentile(took.ours, 0.99) < target
+    print(f"the slowest, by when they were asked: {slowest(load, waits)}")
     p50 = percentile(pictures, 0.5)
     met &= p50 < PICTURE
     print(f"a week's picture: p50 {p50 * 1000:.0f} ms (target {PICTURE * 1000:.0f} ms)")

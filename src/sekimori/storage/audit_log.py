@@ -23,7 +23,7 @@ from sekimori.storage.audit_reader import SqlAuditReader, broken, unavailable
 from sekimori.storage.backend import Turn
 from sekimori.storage.checkpoint_file import CheckpointFile
 from sekimori.storage.database import Database
-from sekimori.storage.dialect import insert_into
+from sekimori.storage.dialect import made_once
 from sekimori.storage.tables import audit_entries, audit_head
 
 _ONE_KEY: Final = "all instances on one database sign with one key: name it in [audit] signing_key"
@@ -35,6 +35,14 @@ _END: Final = select(
     select(audit_head.c.peaks).scalar_subquery().label("peaks"),
     select(audit_entries.c.seq).order_by(audit_entries.c.seq.desc()).limit(1).scalar_subquery().label("seq"),
     select(audit_entries.c.hash).order_by(audit_entries.c.seq.desc()).limit(1).scalar_subquery().label("hash"),
+)
+
+_ADDED: Final = insert(audit_entries)
+_HEAD: Final = made_once(
+    lambda row: row.on_conflict_do_update(
+        index_elements=["only"], set_={"note": row.excluded.note, "peaks": row.excluded.peaks}
+    ),
+    audit_head,
 )
 
 
@@ -88,6 +96,7 @@ class SqlAuditLog(SqlAuditReader):
         self._writing: asyncio.Task[None] | None = None
         self._publishing = asyncio.Lock()
         self._published = 0
+        self._copied: str | None = None
 
     async def append(self, kind: EntryKind, body: Mapping[str, Json], *, entry_id: EntryId | None = None) -> Entry:
         """Write one entry and its signed head; see :meth:`AuditLog.append`.
@@ -187,10 +196,13 @@ class SqlAuditLog(SqlAuditReader):
 
     def _advance(self, head: _Head) -> int:
         def is_newer(copy: str) -> bool:
+            if copy == self._copied:
+                return False
             copied = opened(copy, self._signer.key)
             return copied is not None and copied.size > head.size
 
         self._file.write(head.note, unless=is_newer)
+        self._copied = head.note
         return head.size
 
     async def _tip(self, connection: AsyncConnection) -> _Tip:
@@ -256,11 +268,10 @@ class SqlAuditLog(SqlAuditReader):
             )
             tree, previous = tree.grown(text), entry.hash
             entries.append(entry)
-        await connection.execute(insert(audit_entries), rows)
+        await connection.execute(_ADDED, rows)
         head = {"note": signed(tree.size, tree.root, self._signer), "peaks": tree.text}
         self._believed = (head["note"], head["peaks"], tree)
-        row_of_head = insert_into(connection, audit_head).values(only=1, **head)
-        await connection.execute(row_of_head.on_conflict_do_update(index_elements=["only"], set_=head))
+        await connection.execute(_HEAD(connection), {"only": 1, **head})
         return entries, _Head(tree.size, head["note"])
 
 

@@ -40,9 +40,10 @@ class CheckpointFile:
             return None
 
     def write(self, note: str, *, unless: Callable[[str], bool] = lambda _copy: False) -> None:
-        """Replace the note; it is on disk when this returns. ``unless`` says of the note that is there that it stays.
+        """Replace the note; this one or the one before is on disk whole, whatever happens.
 
-        Whoever writes at the same time, in this process or another, waits: nobody replaces what he did not see.
+        ``unless`` says of the note that is there that it stays. Whoever writes at the same time, in this process or
+        another, waits: nobody replaces what he did not see.
 
         Raises:
             OSError: it cannot be written; the old note is still there.
@@ -51,6 +52,7 @@ class CheckpointFile:
         with _alone(fresh) as handle:
             try:
                 copy = self.read()
+                is_first = copy is None
                 if copy is not None and unless(copy):
                     fresh.unlink()
                     return
@@ -62,7 +64,8 @@ class CheckpointFile:
                 with suppress(OSError):
                     fresh.unlink(missing_ok=True)
                 raise
-        _sync_folder(self.path.parent)
+        if is_first:  # a file that is there can lag behind after a power cut, but not be missing
+            _sync_folder(self.path.parent)
 
 
 @contextmanager

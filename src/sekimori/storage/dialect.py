@@ -1,5 +1,7 @@
 """What SQLite and PostgreSQL spell differently."""
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeAlias
 
 from sqlalchemy import LargeBinary, Table
@@ -14,7 +16,21 @@ Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
     """Begin an INSERT that can say what to do ``ON CONFLICT``."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return _insert(connection.dialect.name, table)
+
+
+def made_once(make: Callable[[Insert], Any], table: Table) -> Callable[[AsyncConnection], Any]:
+    """Return what gives an INSERT that is the same every time: SQLAlchemy takes longer to make one than to run it."""
+
+    @cache
+    def of(dialect: str) -> Any:
+        return make(_insert(dialect, table))
+
+    return lambda connection: of(connection.dialect.name)
+
+
+def _insert(dialect: str, table: Table) -> Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 class octets(GenericFunction[bytes]):  # noqa: N801 - it stands for a function of SQL

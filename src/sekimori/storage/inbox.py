@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, bindparam, delete, select, update
 
 from sekimori.core.clock import Clock
 from sekimori.storage.database import Database
-from sekimori.storage.dialect import insert_into
+from sekimori.storage.dialect import made_once
 from sekimori.storage.forgetting import forget_rows
 from sekimori.storage.instants import read, written
 from sekimori.storage.leases import FREE, Lease
 from sekimori.storage.tables import inbox, sendings
 
+_FRESH: Final = made_once(
+    lambda row: row.on_conflict_do_nothing(index_elements=["key"]).returning(inbox.c.place), inbox
+)
+_POSTED: Final = delete(sendings).where(sendings.c.request == bindparam("of"))
+_DONE: Final = (
+    update(inbox)
+    .where(inbox.c.key == bindparam("of"), inbox.c.done_at.is_(None))
+    .values(done_at=bindparam("at"), payload=None, **FREE)
+)
 _ALONE: Final = Lease(holder="the only instance")
 
 
@@ -62,8 +71,7 @@ class SqlInbox:
         now = self._clock()
         row = {"key": key, "payload": payload, "accepted_at": written(now), **self._lease.values(now)}
         async with self._database.moment() as connection:
-            fresh = insert_into(connection, inbox).values(**row).on_conflict_do_nothing(index_elements=["key"])
-            added = (await connection.execute(fresh.returning(inbox.c.place))).first()
+            added = (await connection.execute(_FRESH(connection), row)).first()
         return Accepted() if added else Duplicate()
 
     async def pending(self) -> tuple[PendingWork, ...]:
@@ -105,9 +113,8 @@ class SqlInbox:
     async def done(self, key: str) -> None:
         """Note that the work is done, and forget what it said, and which parts of its reply were posted."""
         async with self._database.moment() as connection:
-            await connection.execute(delete(sendings).where(sendings.c.request == key))
-            change = update(inbox).where(inbox.c.key == key, inbox.c.done_at.is_(None))
-            await connection.execute(change.values(done_at=written(self._clock()), payload=None, **FREE))
+            await connection.execute(_POSTED, {"of": key})
+            await connection.execute(_DONE, {"of": key, "at": written(self._clock())})
 
     async def forget(self, *, older_than: timedelta) -> int:
         """Drop the keys of work that was done longer ago than that; returns how many.

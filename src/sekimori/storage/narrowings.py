@@ -12,6 +12,7 @@ from sekimori.storage.database import Database
 from sekimori.storage.dialect import insert_into
 from sekimori.storage.tables import narrowings
 
+_ALL: Final = select(narrowings)
 _SERVICE: Final = "service"
 _PERSON: Final = "person:"
 
@@ -29,7 +30,7 @@ class SqlNarrowings:
             StorageUnavailable: it cannot be read.
         """
         async with self._database.reading() as connection:
-            rows = (await connection.execute(select(narrowings))).mappings().all()
+            rows = (await connection.execute(_ALL)).mappings().all()
         service = next((row["paused_by"] for row in rows if row["subject"] == _SERVICE), None)
         people = {
             PersonId(row["subject"].removeprefix(_PERSON)): _narrowing(row)

@@ -1,10 +1,17 @@
 """Notes what is about to be posted, before it is: after a crash it is looked for instead of posted again."""
 
-from sqlalchemy import delete, select, update
+from typing import Final
+
+from sqlalchemy import bindparam, delete, select, update
 
 from sekimori.storage.database import Database
-from sekimori.storage.dialect import insert_into
+from sekimori.storage.dialect import made_once
 from sekimori.storage.tables import sendings
+
+_FRESH: Final = made_once(
+    lambda row: row.on_conflict_do_nothing(index_elements=["part"]).returning(sendings.c.part), sendings
+)
+_NOTE: Final = update(sendings).where(sendings.c.part == bindparam("of")).values(note=bindparam("text"))
 
 
 class SqlSendings:
@@ -20,9 +27,8 @@ class SqlSendings:
             StorageUnavailable: it could not be noted, and must not be posted.
         """
         async with self._database.moment() as connection:
-            row = insert_into(connection, sendings).values(request=request, part=part)
-            fresh = row.on_conflict_do_nothing(index_elements=["part"]).returning(sendings.c.part)
-            return (await connection.execute(fresh)).first() is not None
+            added = await connection.execute(_FRESH(connection), {"request": request, "part": part})
+            return added.first() is not None
 
     async def undo(self, part: str) -> None:
         """Note that a part was certainly not posted."""
@@ -32,7 +38,7 @@ class SqlSendings:
     async def note(self, part: str, text: str) -> None:
         """Keep an id that helps to find the part again."""
         async with self._database.moment() as connection:
-            await connection.execute(update(sendings).where(sendings.c.part == part).values(note=text))
+            await connection.execute(_NOTE, {"of": part, "text": text})
 
     async def noted(self, part: str) -> str | None:
         """Return what was kept of a part."""

@@ -16,7 +16,7 @@ from sekimori.desk.domain.choice import Choice
 from sekimori.desk.domain.disclosure import Schedule, Terms, disclose
 from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.grammar import read
-from sekimori.desk.domain.journal import Journal
+from sekimori.desk.domain.journal import Calls, Journal
 from sekimori.desk.domain.narrowing import NothingNarrowed, Reading, narrowed
 from sekimori.desk.domain.offers import of_one_name, one_by_one, whoever_it_is
 from sekimori.desk.domain.policy import (
@@ -140,12 +140,17 @@ class Understanding:
     choices: tuple[Candidate, ...] = ()
 
 
-def understand(policy: Policy, asking: Asking, now: datetime) -> Understanding:
-    """Read and decide a question. Whoever may not ask at all is refused before their words are read."""
+def understand(
+    policy: Policy, asking: Asking, now: datetime, words: Question | NotUnderstood | None = None
+) -> Understanding:
+    """Read and decide a question. Whoever may not ask at all is refused before their words are read.
+
+    ``words`` is what they came to, where they were read already at this instant.
+    """
     standing = admit(policy, asking.actor, asking.place, now)
     if isinstance(standing, Deny):
         return Understanding(question=None, decision=standing, language=standing.language, partner=standing.partner)
-    question = _read(policy, asking, now)
+    question = words or _read(policy, asking, now)
     if isinstance(question, NotUnderstood) and question.reason is Unclear.NO_PERSON:
         people, today = may_ask(policy, standing, now), now.astimezone(policy.zone).date()
         language = standing.partner.language
@@ -192,6 +197,18 @@ def _choice(person: PersonTerms, question: Question) -> Choice:
     return Choice(person=person.person, first=question.first, last=question.last, hours=question.hours)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Begun:
+    """A question whose intent is recorded."""
+
+    asking: Asking
+    question: Question
+    allow: Allow
+    intent: Entry
+    calls: Calls
+    now: datetime
+
+
 class Desk:
     """Answers questions: decide, record the intent, ask the provider, disclose, record the outcome."""
 
@@ -225,13 +242,19 @@ class Desk:
 
     async def ask(self, asking: Asking) -> Reply:
         """Answer one question. Where its entry cannot be written, nothing is disclosed."""
-        now, language = self._clock(), self._policy.language
+        now = self._clock()
         try:
-            understanding = understand(await self.policy(), asking, now)
-            language = understanding.language
+            policy = await self.policy()
+        except SekimoriError as error:
+            return NotRecorded(language=self._policy.language, cause=error)
+        return await self.answer(asking, understand(policy, asking, now), now)
+
+    async def answer(self, asking: Asking, understanding: Understanding, now: datetime) -> Reply:
+        """Answer a question that was understood a moment ago, at ``now``, as :meth:`ask` does."""
+        try:
             return await self._reply(asking, understanding, now)
         except SekimoriError as error:
-            return NotRecorded(language=language, cause=error)
+            return NotRecorded(language=understanding.language, cause=error)
 
     async def options(self, actor: Actor | Unconfirmed, place: Place) -> Options | Refused | NotRecorded:
         """Say what somebody can choose from; whoever may not ask is refused, and the refusal recorded."""
@@ -274,38 +297,43 @@ class Desk:
         intent = await self._journal.intent(decision, actor, asking.place)
         if asking.surface is None and decision.standing.partner.answer_in is Surface.MODAL:
             return await self._offer(intent, decision, understanding.question)
-        return await self._answer(intent, asking, decision, understanding.question, now)
+        async with self._journal.held_calls(intent, self._provider.name) as calls:
+            begun = _Begun(
+                asking=asking, question=understanding.question, allow=decision, intent=intent, calls=calls, now=now
+            )
+            return await self._answer(begun)
 
     async def _offer(self, intent: Entry, allow: Allow, question: Question) -> Offered:
         surface = Surface.MODAL.value
         record = await self._journal.outcome(intent, result=OFFERED, periods=0, unknown=0, surface=surface)
         return Offered(allow=allow, choice=_choice(allow.person, question), record=record)
 
-    async def _answer(
-        self, intent: Entry, asking: Asking, allow: Allow, question: Question, now: datetime
-    ) -> Shown | Refused:
-        surface = surface_of(asking, allow)
-        finding = await self._find(allow, intent, surface)
+    async def _answer(self, begun: _Begun) -> Shown | Refused:
+        surface = surface_of(begun.asking, begun.allow)
+        finding = await self._find(begun, surface)
         # Looking up takes its time: what was paused or narrowed meanwhile holds already.
-        understanding = understand(await self.policy(), asking, now)
-        if not isinstance(understanding.decision, Allow):
-            record = await self._journal.outcome(intent, result=WITHHELD, periods=0, unknown=0, surface=surface.value)
-            return Refused(language=understanding.language, record=record)
-        allow = understanding.decision
+        understanding = understand(await self.policy(), begun.asking, begun.now, begun.question)
+        allow, question, now = understanding.decision, begun.question, begun.now
+        if not isinstance(allow, Allow):
+            return Refused(language=understanding.language, record=await self._nothing_shown(begun, WITHHELD, surface))
         schedule = self._disclosed(allow, question, finding, now)
-        record = await self._record(intent, surface, finding, schedule)
+        record = await self._record(begun, surface, finding, schedule)
         return Shown(allow=allow, question=question, schedule=schedule, problem=finding.problem, record=record, at=now)
 
-    async def _find(self, allow: Allow, intent: Entry, surface: Surface) -> Finding:
+    async def _find(self, begun: _Begun, surface: Surface) -> Finding:
         """Ask the provider; a defect in it is recorded and ends the question."""
-        calls = self._journal.calls(intent, self._provider.name)
         try:
-            return await self._provider.free_busy(allow.person.person, allow.window, calls)
+            return await self._provider.free_busy(begun.allow.person.person, begun.allow.window, begun.calls)
         except AuditUnavailable:
             raise
         except Exception:
-            await self._journal.outcome(intent, result=FAILED, periods=0, unknown=0, surface=surface.value)
+            await self._nothing_shown(begun, FAILED, surface)
             raise
+
+    async def _nothing_shown(self, begun: _Begun, result: str, surface: Surface) -> Entry:
+        return await self._journal.outcome(
+            begun.intent, result=result, periods=0, unknown=0, surface=surface.value, calls=begun.calls
+        )
 
     def _disclosed(self, allow: Allow, question: Question, finding: Finding, now: datetime) -> Schedule:
         hours = allow.person.hours.within(question.hours)
@@ -314,16 +342,17 @@ class Desk:
         terms = Terms(precision=allow.person.precision, hours=hours, zone=self._policy.zone)
         return disclose(finding.free_busy, terms, window=allow.window, now=now)
 
-    async def _record(self, intent: Entry, surface: Surface, finding: Finding, schedule: Schedule) -> Entry:
+    async def _record(self, begun: _Begun, surface: Surface, finding: Finding, schedule: Schedule) -> Entry:
         slots = schedule.slots
         unknown = sum(slot.fb_type is FbType.UNKNOWN for slot in slots)
         nothing_known = finding.problem is not None and unknown == len(slots)
         return await self._journal.outcome(
-            intent,
+            begun.intent,
             result=UNKNOWN if nothing_known else SHOWN,
             periods=len(slots),
             unknown=unknown,
             surface=surface.value,
+            calls=begun.calls,
         )
 
 

@@ -28,7 +28,7 @@ from typing import Final
 from sekimori.core.clock import Clock
 from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import PersonId
-from sekimori.desk.domain.ask import Asked, Asking, Desk, NotRecorded, Refused, Reply
+from sekimori.desk.domain.ask import Asked, Asking, Desk, NotRecorded, Refused, Reply, understand
 from sekimori.desk.domain.asker import Actor
 from sekimori.desk.domain.choice import Choice
 from sekimori.desk.domain.common_time import CommonTime
@@ -148,13 +148,17 @@ class Coordinator:
 
     async def _ask(self, turn: _Turn) -> Reply | Coordinated:
         if turn.asking.choice is not None:
-            return await self._desk.ask(turn.asking)
+            return await self._alone(turn, None)
         if rest := take_collisions(turn.asking.text):
             return await self._collide(replace(turn, asking=replace(turn.asking, text=rest)))
         question = _question(turn)
         if isinstance(question, NotUnderstood) or not (question.others or question.duration):
-            return await self._desk.ask(turn.asking)
+            return await self._alone(turn, question)
         return await self._meet(turn, question, named(turn.asking, question, turn.now))
+
+    async def _alone(self, turn: _Turn, words: Question | NotUnderstood | None) -> Reply:
+        understanding = understand(turn.policy, turn.asking, turn.now, words)
+        return await self._desk.answer(turn.asking, understanding, turn.now)
 
     async def _meet(self, turn: _Turn, question: Question, deciding: Deciding) -> Reply | Coordinated:
         allows = await self._allowed(turn, deciding)

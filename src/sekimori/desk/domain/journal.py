@@ -3,17 +3,23 @@
 Bodies hold ids and codes. No method takes words that somebody typed, an address, or anything of a calendar.
 """
 
-from collections.abc import Sequence
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Mapping, Sequence
 from enum import StrEnum
+from typing import Final
 
 from sekimori.audit.canonical import Json
 from sekimori.audit.entry import Entry, EntryKind
-from sekimori.audit.log import AuditLog
+from sekimori.audit.log import AuditLog, AuditUnavailable
 from sekimori.core.ids import EntryId, PersonId
 from sekimori.core.timespan import Timespan
 from sekimori.desk.domain.asker import Actor, Place, Unconfirmed
 from sekimori.desk.domain.policy import Allow, Deny
 from sekimori.desk.domain.question import Unclear
+
+WELL: Final = "200"
+"""How a call ended that was answered."""
 
 
 class Aim(StrEnum):
@@ -76,8 +82,13 @@ class Journal:
         }
         return await self._log.append(EntryKind.QUESTION_INTENT, body)
 
-    async def outcome(self, question: Entry, *, result: str, periods: int, unknown: int, surface: str) -> Entry:
-        """Record what is about to be shown, by number, and where."""
+    async def outcome(
+        self, question: Entry, *, result: str, periods: int, unknown: int, surface: str, calls: "Calls | None" = None
+    ) -> Entry:
+        """Record what is about to be shown, by number, and where; before it, how the calls ended that hold that back.
+
+        What is recorded together is on disk together (:meth:`AuditLog.append`).
+        """
         body: dict[str, Json] = {
             "question": question.id,
             "result": result,
@@ -85,7 +96,12 @@ class Journal:
             "unknown": unknown,
             "surface": surface,
         }
-        return await self._log.append(EntryKind.QUESTION_OUTCOME, body)
+        ended = calls.held() if calls else ()
+        *_, entry = await asyncio.gather(
+            *(self._log.append(EntryKind.CALL_OUTCOME, end) for end in ended),
+            self._log.append(EntryKind.QUESTION_OUTCOME, body),
+        )
+        return entry
 
     async def not_delivered(self, outcome: Entry) -> Entry:
         """Record that what an outcome announced was not taken where it was to be shown; it follows that outcome."""
@@ -96,14 +112,31 @@ class Journal:
         """Return the journal of the calls that answer one question."""
         return Calls(self._log, question.id, provider)
 
+    @contextlib.asynccontextmanager
+    async def held_calls(self, question: Entry, provider: str) -> AsyncIterator["Calls"]:
+        """Give the journal of calls whose good ends are recorded with the outcome; at the latest when this is left."""
+        calls = Calls(self._log, question.id, provider, held=[])
+        try:
+            yield calls
+        finally:
+            with contextlib.suppress(AuditUnavailable):  # the calls themselves are on record
+                for end in calls.held():
+                    await self._log.append(EntryKind.CALL_OUTCOME, end)
+
 
 class Calls:
-    """Records the calls made for one question to one provider."""
+    """Records the calls made for one question to one provider.
 
-    def __init__(self, log: AuditLog, question: EntryId, provider: str) -> None:
+    With a list to hold them in, the ends of calls that went well wait there to be recorded with what they came to.
+    """
+
+    def __init__(
+        self, log: AuditLog, question: EntryId, provider: str, held: list[dict[str, Json]] | None = None
+    ) -> None:
         self._log = log
         self._question = question
         self._provider = provider
+        self._held = held
 
     async def intend(
         self, *, method: str, resource: str, people: Sequence[PersonId], window: Timespan, attempt: int
@@ -122,7 +155,16 @@ class Calls:
 
     async def conclude(self, call: EntryId, status: str) -> None:
         """Record how a call ended."""
-        await self._log.append(EntryKind.CALL_OUTCOME, {"call": call, "status": status})
+        end: dict[str, Json] = {"call": call, "status": status}
+        if self._held is not None and status == WELL:
+            self._held.append(end)
+        else:
+            await self._log.append(EntryKind.CALL_OUTCOME, end)
+
+    def held(self) -> Sequence[Mapping[str, Json]]:
+        """Hand over what is held back, to be recorded."""
+        held, self._held = self._held or [], [] if self._held is not None else None
+        return held
 
     async def token(self, uti: str | None, resource: str) -> None:
         """Record a token that was obtained."""

@@ -7,11 +7,13 @@ from sekimori.audit.entry import EntryKind
 from sekimori.audit.log import AuditUnavailable
 from sekimori.audit.memory import MemoryAuditLog
 from sekimori.core.confidential import Personal
+from sekimori.core.errors import SekimoriError
 from sekimori.core.ids import EntryId
 from sekimori.core.timespan import Timespan
 from sekimori.desk.domain.ask import Asked, Asking, NotRecorded, Refused, Shown
 from sekimori.desk.domain.asker import Doubt, Unconfirmed
 from sekimori.desk.domain.free_busy import BusyPeriod, FbType
+from sekimori.desk.domain.narrowing import InForce
 from sekimori.desk.domain.question import Unclear
 
 MONDAY = datetime(2026, 11, 30, tzinfo=UTC)
@@ -122,3 +124,24 @@ async def test_hours_that_are_not_shared_show_nothing(small_desk, secretary, sha
     reply = await small_desk().desk.ask(asking(secretary, shared, "佐藤さん 明日 21:00-23:00"))
     assert isinstance(reply, Shown)
     assert reply.schedule.slots == ()
+
+
+async def test_how_a_call_ended_is_recorded_also_where_its_answer_comes_to_nothing(small_desk, secretary, shared):
+    class Silent:
+        """Says once what is in force, and then no more."""
+
+        def __init__(self) -> None:
+            self.left = 1
+
+        async def in_force(self) -> InForce:
+            if not self.left:
+                raise SekimoriError("the database cannot be read")
+            self.left -= 1
+            return InForce()
+
+    small = small_desk()
+    small.desk._narrowings = Silent()
+    reply = await small.desk.ask(asking(secretary, shared, "佐藤さん 来週"))
+    assert isinstance(reply, NotRecorded)
+    kinds = [entry.kind for entry in small.log.entries]
+    assert kinds == [EntryKind.QUESTION_INTENT, EntryKind.CALL_INTENT, EntryKind.CALL_OUTCOME]
