@@ -204,7 +204,8 @@ def _shown(look: Look, week: _Week, *, days_of: Schedule, record: Entry) -> Post
     name = f"week-{week.first.isoformat()}.png"
     picture = None if page.empty else Picture(draw=lambda: sheets.draw(page), name=name, alt=sheets.words(page))
     content = _written(content_of(days, look.allow.person.precision))
-    return Poster(text=sheets.words(page), layouts=sheets.layouts(page), content=content, picture=picture)
+    layouts = [laid_out() for laid_out in sheets.layouts(page)]
+    return Poster(text=sheets.words(page), layouts=layouts, content=content, picture=picture)
 
 
 def _question(allow: Allow, week: _Week, zone: ZoneInfo) -> Question:

@@ -9,11 +9,9 @@ import structlog
 
 from sekimori.core.errors import SekimoriError
 from sekimori.desk.slack.news import News, no_news
+from sekimori.desk.slack.places import Places
 
 _log = structlog.get_logger(__name__)
-
-AT_ONCE: Final = 8
-"""How many requests are worked on at the same time; the others wait in the inbox."""
 
 WAITS: Final = (1.0, 5.0, 30.0, *[60.0] * 60)
 """Seconds between two attempts at what cannot be delivered: for about an hour, as long as Slack itself retries."""
@@ -59,7 +57,7 @@ class Worker:
         self._news = news
         self._handler = handler
         self._waits = waits
-        self._room = asyncio.Semaphore(AT_ONCE)
+        self._places = Places()
         self._closing = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -120,14 +118,14 @@ class Worker:
     async def _persevere(self, payload: Mapping[str, Any]) -> None:
         for wait in self._waits:
             try:
-                async with self._room:
+                async with self._places.place():
                     await self._handler(payload)
             except TryLater:
                 _log.warning("request.postponed", seconds=wait)
                 await self._pause(wait)
             else:
                 return
-        async with self._room:
+        async with self._places.place():
             await self._handler(payload)
 
     async def _pause(self, seconds: float) -> None:

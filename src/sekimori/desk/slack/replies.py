@@ -20,6 +20,7 @@ from sekimori.desk.slack.client import upload
 from sekimori.desk.slack.drawing import drawn
 from sekimori.desk.slack.form_wording import FORM_WORDINGS
 from sekimori.desk.slack.inbox import TryLater
+from sekimori.desk.slack.places import step_aside
 from sekimori.desk.slack.sendings import PERHAPS, CannotTell, Once, Sendings, Where, nobody_can
 from sekimori.desk.slack.sheets import Sheet
 
@@ -116,6 +117,7 @@ class Replies:
     async def _kept(self, spot: Spot, where: Where, pages: Sequence[Sheet], foot: Sequence[blocks.Block]) -> None:
         for number, (page, under) in enumerate(_footed(pages, foot)):
             await _page(page, under, partial(self._post, spot, where, f"page.{number}"))
+        await step_aside()
         for number, page in enumerate(pages):
             if not page.empty:
                 await self._picture(spot, where, f"picture.{number}", page)
@@ -197,15 +199,15 @@ def _footed(pages: Sequence[Sheet], foot: Sequence[blocks.Block]) -> list[tuple[
 async def _page(page: Sheet, under: Sequence[blocks.Block], post: _Post) -> None:
     """Post a page in the best layout that Slack takes."""
     *better, last = sheets.layouts(page)
-    for made in better:
+    for laid_out in better:
         try:
-            await post(sheets.words(page), [*made, *under])
+            await post(sheets.words(page), [*laid_out(), *under])
         except SlackApiError as error:
             if error_code(error) not in {"invalid_blocks", "invalid_blocks_format", "invalid_attachments"}:
                 raise
         else:
             return
-    await post(sheets.words(page), [*last, *under])
+    await post(sheets.words(page), [*last(), *under])
 
 
 class delivering:  # noqa: N801 - used as a statement

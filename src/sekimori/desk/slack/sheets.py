@@ -1,5 +1,9 @@
 """A week of an answer, of one calendar or of several: its layouts, its words, its picture."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
 from sekimori.desk.slack import blocks
 from sekimori.desk.slack.overlay_blocks import overlay_list, overlay_words
 from sekimori.desk.slack.overlay_page import OverlayPage
@@ -10,11 +14,14 @@ from sekimori.desk.slack.week import Page
 Sheet = Page | OverlayPage
 
 
-def layouts(sheet: Sheet) -> tuple[list[blocks.Block], ...]:
-    """Lay a sheet out, the best layout first; a later one is for where Slack does not take an earlier one."""
+Layout: TypeAlias = Callable[[], list[blocks.Block]]
+
+
+def layouts(sheet: Sheet) -> tuple[Layout, ...]:
+    """Return what lays a sheet out, the best first; a later one is for where Slack does not take an earlier one."""
     if isinstance(sheet, OverlayPage):
-        return (overlay_list(sheet),)
-    return blocks.table_page(sheet), blocks.list_page(sheet)
+        return (partial(overlay_list, sheet),)
+    return partial(blocks.table_page, sheet), partial(blocks.list_page, sheet)
 
 
 def words(sheet: Sheet) -> str:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from sekimori.core.errors import SekimoriError
-from sekimori.desk.slack.inbox import AT_ONCE, WAITS, TryLater, Worker
+from sekimori.desk.slack.inbox import WAITS, TryLater, Worker
+from sekimori.desk.slack.places import ANSWERS, FURTHER, step_aside
 
 
 class ListInbox:
@@ -119,13 +120,38 @@ async def test_only_so_much_is_worked_on_at_once() -> None:
     inbox, handler = ListInbox(), Handler()
     handler.hold = asyncio.Event()
     worker = Worker(inbox, handler)
-    for number in range(AT_ONCE * 3):
+    for number in range(ANSWERS * 3):
         await worker.take(str(number), {})
     await asyncio.sleep(0.01)
     handler.hold.set()
     await worker.close()
-    assert handler.most == AT_ONCE
-    assert len(handler.given) == AT_ONCE * 3
+    assert handler.most == ANSWERS
+    assert len(handler.given) == ANSWERS * 3
+
+
+async def test_what_follows_an_answer_keeps_no_other_waiting() -> None:
+    drawing, answered, most = 0, [], 0
+    finish = asyncio.Event()
+
+    async def answer_and_draw(payload: Mapping[str, Any]) -> None:
+        nonlocal drawing, most
+        answered.append(payload["n"])
+        await step_aside()
+        drawing += 1
+        most = max(most, drawing)
+        await finish.wait()
+        drawing -= 1
+
+    inbox = ListInbox()
+    worker = Worker(inbox, answer_and_draw)
+    for number in range(ANSWERS * 3):
+        await worker.take(str(number), {"n": number})
+    await asyncio.sleep(0.01)
+    assert answered == list(range(ANSWERS * 3))
+    finish.set()
+    await worker.close()
+    assert most == FURTHER
+    assert not inbox.open
 
 
 async def test_an_outage_of_an_hour_is_sat_out() -> None:

@@ -297,7 +297,7 @@ async def test_an_empty_page_has_words_and_no_picture() -> None:
     assert page.empty
     with pytest.raises(ValueError, match="no hour"):
         draw_overlay(page)
-    (made,) = layouts(page)
+    made = layouts(page)[0]()
     assert "打ち合わせを入れられる時間帯はありません" in str(made)
 
 
