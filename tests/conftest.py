@@ -1,6 +1,7 @@
 """Throw-away servers for whoever asks: PostgreSQL with a fresh database a test, a Kafka cluster with fresh topics."""
 
 import ctypes
+import gc
 import importlib.util
 import itertools
 import os
@@ -24,6 +25,12 @@ settings.load_profile("untimed")
 
 NOBODY = "nobody"
 SETTINGS = "-c listen_addresses='' -c fsync=off -c shared_buffers=16MB -c max_connections=60 -c log_min_messages=fatal"
+
+
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over all that was imported and collected: it stays to the end."""
+    gc.collect()
+    gc.freeze()
 
 
 class Server:

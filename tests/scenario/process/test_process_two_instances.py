@@ -73,6 +73,7 @@ async def test_the_question_of_an_instance_that_was_killed_is_answered_by_the_ot
             async with machine.serving("--only", "desk") as service:
                 await control.say(*ASK)
                 await service.kill()
+            control.clear_faults()  # it may have ended before it asked
             assert machine.answers() == []
             assert count(UNDONE) == 1
             assert await other.desk.edge.resume() == 1, "two minutes later nobody holds it"

@@ -1,6 +1,7 @@
 """Writes a calendar as a published feed: events with everything in them, or free/busy alone (RFC 5545)."""
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -24,7 +25,7 @@ _FBTYPE: Final = {"tentative": "BUSY-TENTATIVE", "busy": "BUSY", "oof": "BUSY-UN
 
 def event_feed(calendar: tuple[Appointment, ...], *, now: datetime, zone: ZoneInfo) -> str:
     """Write the events, in local time with the zone's definition; ``now`` is when the feed is made."""
-    lines = [*_head("PUBLISH"), *_zone(now, zone)]
+    lines = [*_head("PUBLISH"), *_zone(now.year, zone)]
     for number, entry in enumerate(calendar):
         lines += _event(number, entry, now, zone)
     return _text([*lines, "END:VCALENDAR"])
@@ -46,10 +47,11 @@ def _head(method: str) -> list[str]:
     return ["BEGIN:VCALENDAR", "PRODID:-//Contoso//Calendar//EN", "VERSION:2.0", f"METHOD:{method}"]
 
 
-def _zone(now: datetime, zone: ZoneInfo) -> list[str]:
-    """Define the zone by its changes within two years: enough for any feed of ours."""
+@cache
+def _zone(year: int, zone: ZoneInfo) -> tuple[str, ...]:
+    """Define the zone by its changes from the year before on: enough for any feed of ours."""
     lines = ["BEGIN:VTIMEZONE", f"TZID:{TIME_ZONE}"]
-    day = datetime(now.year - 1, 1, 1, tzinfo=UTC)
+    day = datetime(year - 1, 1, 1, tzinfo=UTC)
     before = day.astimezone(zone).utcoffset() or timedelta()
     lines += _change("STANDARD", datetime(1970, 1, 1, tzinfo=UTC), before, before)
     for _ in range(4 * 366 * 24):
@@ -58,7 +60,7 @@ def _zone(now: datetime, zone: ZoneInfo) -> list[str]:
         if after != before:
             lines += _change("DAYLIGHT" if after > before else "STANDARD", day, before, after)
             before = after
-    return [*lines, "END:VTIMEZONE"]
+    return (*lines, "END:VTIMEZONE")
 
 
 def _change(kind: str, at: datetime, before: timedelta, after: timedelta) -> list[str]:
