@@ -1,5 +1,6 @@
 """Throw-away servers for whoever asks: PostgreSQL with a fresh database a test, a Kafka cluster with fresh topics."""
 
+import asyncio
 import ctypes
 import gc
 import importlib.util
@@ -9,6 +10,7 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,8 @@ import psycopg
 import pytest
 from hypothesis import settings
 from sqlalchemy import event
+
+from sekimori.storage.database import open_database
 
 # How long an example takes is measured in bench/; a busy machine is no counterexample.
 settings.register_profile("untimed", deadline=None)
@@ -56,10 +60,10 @@ class Server:
     def restart(self) -> None:
         self._run("pg_ctl", "-D", self._data, "-w", "-s", "-m", "fast", "restart")
 
-    def new_database(self) -> str:
+    def new_database(self, like: str = "template1") -> str:
         name = next(self._names)
         with psycopg.connect(f"host={self.folder} user=postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
         return f"postgresql://postgres@/{name}?host={self.folder}"
 
     @property
@@ -111,13 +115,49 @@ def postgresql_url(postgresql_server: Server) -> str:
     return postgresql_server.new_database()
 
 
+def made_by_us(url: str, folder: Path) -> None:
+    """Make the tables that every version of ours finds; a loop may be running already, so in a thread."""
+
+    async def make() -> None:
+        await (await open_database(url, folder=folder)).close()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, make()).result()
+
+
+@pytest.fixture(scope="session")
+def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file of SQLite with our tables and nothing in them, to be copied: making them takes longer than many a test."""
+    folder = tmp_path_factory.mktemp("tables")
+    made_by_us("sqlite:///tables.db", folder)
+    return folder / "tables.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_with_tables(postgresql_server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The name of a database with our tables and nothing in them, to be copied."""
+    url = postgresql_server.new_database()
+    made_by_us(url, tmp_path_factory.mktemp("tables"))
+    return url.removeprefix("postgresql://postgres@/").partition("?")[0]
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def storage_url(request: pytest.FixtureRequest) -> str:
-    """The address of a database that is empty: one test for each engine."""
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """The address of a database that nobody opened yet: one test for each engine."""
     if request.param == "sqlite":
         return "sqlite:///data.db"
     new_database: Callable[[], str] = request.getfixturevalue("postgresql_server").new_database
     return new_database()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def storage_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database that has our tables and nothing in them: one test for each engine."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("with_tables"), tmp_path / "data.db")
+        return "sqlite:///data.db"
+    new_database: Callable[[str], str] = request.getfixturevalue("postgresql_server").new_database
+    return new_database(request.getfixturevalue("postgresql_with_tables"))
 
 
 class Cluster:

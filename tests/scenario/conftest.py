@@ -7,6 +7,7 @@ import json
 import logging
 import os
 import random
+import shutil
 import socket
 import sqlite3
 import sys
@@ -290,7 +291,9 @@ def output(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
-def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.AbstractAsyncContextManager[Stage]]:
+def stage(
+    tmp_path: Path, output: io.StringIO, with_tables: Path
+) -> Callable[..., contextlib.AbstractAsyncContextManager[Stage]]:
     """Make a stage. ``changes`` are replaced in the demonstration's manifest, which is the one that is served.
 
     At its end nothing that was seeded into the calendars, and no secret, may have come out anywhere.
@@ -317,6 +320,7 @@ def stage(tmp_path: Path, output: io.StringIO) -> Callable[..., contextlib.Abstr
             await door.open()
             graph = sim.addresses.login.rpartition(":")[2]
             manifest = write_manifest(settings, changes or {}, listen=listen, slack=door.port, graph=graph)
+            shutil.copyfile(with_tables, tmp_path / "sekimori.db")
             made = Stage(folder=tmp_path, manifest=manifest, sim=sim, door=door, output=output, clock=clock)
             yield made
             await door.close()

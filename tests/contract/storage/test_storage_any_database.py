@@ -105,16 +105,16 @@ async def test_reading_cannot_write(storage_url, tmp_path):
             await SqlOffsets(database).put("s", "1")
 
 
-async def test_a_database_that_is_not_there_is_not_made_by_reading(storage_url, tmp_path):
+async def test_a_database_that_is_not_there_is_not_made_by_reading(empty_url, tmp_path):
     with pytest.raises(StorageMissing, match="no database yet"):
-        await open_for_reading(storage_url, folder=tmp_path)
+        await open_for_reading(empty_url, folder=tmp_path)
     with pytest.raises(StorageMissing, match="no database yet"):
-        await open_for_reading(storage_url, folder=tmp_path)
+        await open_for_reading(empty_url, folder=tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_two_instances_that_open_an_empty_database_at_once(storage_url, tmp_path):
-    opened = await asyncio.gather(*(open_database(storage_url, folder=tmp_path) for _ in range(4)))
+async def test_two_instances_that_open_an_empty_database_at_once(empty_url, tmp_path):
+    opened = await asyncio.gather(*(open_database(empty_url, folder=tmp_path) for _ in range(4)))
     await SqlOffsets(opened[0]).put("s", "1")
     assert await SqlOffsets(opened[3]).get("s") == "1"
     for database in opened:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import shutil
 import socket
 import uuid
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -180,7 +181,7 @@ Start = Callable[..., contextlib.AbstractAsyncContextManager[Running]]
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Start:
+def start(tmp_path: Path, with_tables: Path) -> Start:
     @contextlib.asynccontextmanager
     async def running(
         surface: Surface = Surface.THREAD,
@@ -198,6 +199,7 @@ def start(tmp_path: Path) -> Start:
             retry_delays=(0.0, 0.1),
             contoso_enterprise=EnterpriseId(enterprise) if enterprise else None,
         )
+        shutil.copyfile(with_tables, tmp_path / "desk.db")
         async with (
             Simulator.start(settings) as sim,
             await open_database("sqlite:///desk.db", folder=tmp_path) as database,

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -101,11 +102,12 @@ class Door:
 
 
 @pytest.fixture
-def door(tmp_path: Path) -> Any:
+def door(tmp_path: Path, with_tables: Path) -> Any:
     """Open an intake, being watched; ``room`` and ``patience`` as in HttpCollector."""
 
     @contextlib.asynccontextmanager
     async def opened(*, watched: bool = True, **settings: Any) -> AsyncIterator[Door]:
+        shutil.copyfile(with_tables, tmp_path / "watch.db")
         meters = Meters()
         collector = HttpCollector(keys=[Secret("old"), Secret(KEY)], stream="http:intake", meters=meters, **settings)
         async with await open_database("sqlite:///watch.db", folder=tmp_path) as database:
