@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sekimori.core.timespan import Timespan, merged
-from sekimori.desk.domain.free_busy import FbType, all_unknown
+from sekimori.desk.domain.free_busy import BusyPeriod, FbType, all_unknown
 from sekimori.desk.domain.ports import Problem
 from sekimori.desk.providers.outlook.answer import MOST_ITEMS, parse
 
@@ -140,6 +140,12 @@ def test_digits_that_an_item_explains_say_nothing_more() -> None:
         finding = parsed(schedule(*items, availabilityView=view))
         assert FbType.UNKNOWN not in {p.fb_type for p in finding.free_busy.periods}, view
         assert finding.problem is None
+
+
+def test_an_item_without_beginning_or_end_fills_the_window() -> None:
+    always = {"status": "busy", "start": local("0001-01-01T00:00", "UTC"), "end": local("9999-12-31T23:59", "UTC")}
+    (period,) = parsed(schedule(always, availabilityView="2" * 336)).free_busy.periods
+    assert period == BusyPeriod(span=WINDOW, fb_type=FbType.BUSY)
 
 
 def test_digits_make_nothing_free() -> None:

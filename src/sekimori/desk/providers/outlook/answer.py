@@ -124,7 +124,11 @@ def _unexplained(view: str, taken: Sequence[_Taken], window: Timespan) -> Iterat
     Graph: the digits know no "working elsewhere" (it is 0 there), so they make nothing free and nothing busy. Where
     exactly they begin is not documented: an item that is one digit away explains one, too.
     """
-    explained = merged(Timespan(item.start - DIGIT, item.end + DIGIT) for item in taken)
+    explained = merged(
+        Timespan(max(item.start, window.start) - DIGIT, min(item.end, window.end) + DIGIT)
+        for item in taken
+        if item.start <= window.end and window.start <= item.end
+    )
     first = whole_seconds(window).start
     for number, digit in enumerate(view):
         if digit == "0":
