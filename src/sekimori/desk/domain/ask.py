@@ -18,7 +18,7 @@ from sekimori.desk.domain.free_busy import FbType
 from sekimori.desk.domain.grammar import read
 from sekimori.desk.domain.journal import Calls, Journal
 from sekimori.desk.domain.narrowing import NothingNarrowed, Reading, narrowed
-from sekimori.desk.domain.offers import of_one_name, one_by_one, whoever_it_is
+from sekimori.desk.domain.offers import by_name, of_one_name, one_by_one, whoever_it_is
 from sekimori.desk.domain.policy import (
     Allow,
     Deny,
@@ -151,10 +151,13 @@ def understand(
     if isinstance(standing, Deny):
         return Understanding(question=None, decision=standing, language=standing.language, partner=standing.partner)
     question = words or _read(policy, asking, now)
-    if isinstance(question, NotUnderstood) and question.reason is Unclear.NO_PERSON:
+    if isinstance(question, NotUnderstood):
         people, today = may_ask(policy, standing, now), now.astimezone(policy.zone).date()
         language = standing.partner.language
-        question = whoever_it_is(asking.text, people, today=today, zone=policy.zone, language=language)
+        if question.reason is Unclear.NO_PERSON:
+            question = whoever_it_is(asking.text, people, today=today, zone=policy.zone, language=language)
+        else:
+            question = by_name(question, people, today=today, zone=policy.zone)
     decision = _decided(policy, asking, question, now)
     if isinstance(question, Question) and question.others:
         decision = one_by_one(question, standing.partner.language)

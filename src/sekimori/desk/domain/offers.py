@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import zip_longest
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -43,19 +44,33 @@ def whoever_it_is(
     text: Personal[str], people: Sequence[PersonTerms], *, today: date, zone: ZoneInfo, language: Language
 ) -> NotUnderstood:
     """Offer a question that names nobody with each of the people whom its asker may ask about."""
-    return _offered(Unclear.NO_PERSON, _with_each(text.reveal(), people, today, zone, language))
+
+    def each(name: str) -> Iterator[str]:
+        found = read(Personal(f"「{name}」さん {text.reveal()}"), today=today, zone=zone)
+        yield from [printed(found, language)] if isinstance(found, Question) else found.candidates
+
+    turns = zip_longest(*(each(name) for person in people if (name := _own_name(person, people))))
+    return _offered(Unclear.NO_PERSON, (phrase for turn in turns for phrase in turn if phrase is not None))
 
 
-def _with_each(
-    text: str, people: Sequence[PersonTerms], today: date, zone: ZoneInfo, language: Language
-) -> Iterator[str]:
+def by_name(found: NotUnderstood, people: Sequence[PersonTerms], *, today: date, zone: ZoneInfo) -> NotUnderstood:
+    """Offer whoever is mentioned by name, if its asker may ask about them: on a button, a mention is an id."""
+    candidates = found.candidates
     for person in people:
-        if name := _own_name(person, people):
-            found = read(Personal(f"「{name}」さん {text}"), today=today, zone=zone)
-            if isinstance(found, Question):
-                yield printed(found, language)
-            else:
-                yield from found.candidates
+        mention, name = f"<@{person.slack_user}>", _own_name(person, people)
+        if name is not None and name != mention:
+            candidates = tuple(_named(phrase, mention, name, today, zone) for phrase in candidates)
+    return replace(found, candidates=tuple(dict.fromkeys(candidates)))
+
+
+def _named(phrase: str, mention: str, name: str, today: date, zone: ZoneInfo) -> str:
+    """Return the phrase with the name, if it asks the same."""
+    meant = read(Personal(phrase), today=today, zone=zone)
+    named = phrase.replace(mention, name)
+    again = read(Personal(named), today=today, zone=zone)
+    if not isinstance(meant, Question) or not isinstance(again, Question):
+        return phrase
+    return named if replace(again, name=meant.name, others=meant.others) == meant else phrase
 
 
 def _own_name(person: PersonTerms, people: Sequence[PersonTerms]) -> str | None:

@@ -72,12 +72,12 @@ class Reminders:
         text = said.format(
             name=wording.name(person), partner=reminder.partner, left=days, day=wording.day(reminder.last)
         )
-        return Poster(text=text, layouts=[[*blocks.say(text), *_who(reminder)]], content="")
+        return Poster(text=text, layouts=[[*blocks.say(text), *_who(reminder, words.about)]], content="")
 
 
-def _who(reminder: Reminder) -> list[blocks.Block]:
+def _who(reminder: Reminder, about: str) -> list[blocks.Block]:
     """Name the requester to the owner, such that Slack shows the name and tells them nothing."""
     if reminder.to is To.REQUESTER:
         return []
-    who = {"type": "user", "user_id": reminder.requester}
-    return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": [who]}]}]
+    elements = [{"type": "text", "text": about}, {"type": "user", "user_id": reminder.requester}]
+    return [{"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": elements}]}]

@@ -14,6 +14,7 @@ class ScheduledWording:
     withheld: str
     skipped: str
     ends_for_owner: str
+    about: str
     ends_for_requester: str
     days_left: str
     today: str
@@ -36,8 +37,9 @@ JA: Final = ScheduledWording(
     ),
     ends_for_owner=(
         "{partner} に{name}の予定を見せる許可は、{left}（{day}）で終わります。"
-        "続けるには設定ファイルの見直しが要ります。対象の方:"
+        "続けるには設定ファイルの見直しが要ります。"
     ),
+    about="対象の方: ",
     ends_for_requester=(
         "{name}の予定をお尋ねいただける期間は、{left}（{day}）で終わります。"
         "引き続き必要なときは、先方のご担当者へご連絡ください。"
@@ -64,9 +66,9 @@ EN: Final = ScheduledWording(
         "The time is not necessarily free. It will be shown here as soon as it can be read."
     ),
     ends_for_owner=(
-        "What {partner} may see of {name}'s schedule ends {left}, on {day}. To go on, the manifest has to be reviewed. "
-        "It is about:"
+        "What {partner} may see of {name}'s schedule ends {left}, on {day}. To go on, the manifest has to be reviewed."
     ),
+    about="It is about: ",
     ends_for_requester=(
         "The time in which you may ask about {name}'s schedule ends {left}, on {day}. "
         "If you still need it, please get in touch with your contact there."

@@ -15,10 +15,11 @@ from sekimori.desk.domain.question import NotUnderstood, Unclear
 NOW = datetime(2026, 11, 18, 2, 0, tzinfo=UTC)
 
 
-def person(key: str, *names: str) -> PersonTerms:
+def person(key: str, *names: str, slack_user: str | None = None) -> PersonTerms:
     return PersonTerms(
         person=PersonId(key),
         names=names,
+        slack_user=UserId(slack_user) if slack_user else None,
         precision=Precision.TYPED,
         horizon_days=42,
         hours=Hours(opens=480, closes=1200),
@@ -40,8 +41,8 @@ POLICY = Policy(
     people=(
         person("sato", "佐藤", "佐藤 太郎", "Sato"),
         person("sato2", "佐藤", "佐藤 花子"),
-        person("suzuki", "鈴木"),
-        person("tanaka", "田中"),
+        person("suzuki", "鈴木", slack_user="U0SUZUKI"),
+        person("tanaka", "田中", slack_user="U0TANAKA"),
     ),
     partners=(CONTOSO,),
 )
@@ -73,6 +74,20 @@ def test_two_people_of_one_name_are_offered_by_names_of_their_own(secretary, sha
         "佐藤 太郎さん 2026年11月19日(木) 午後",
         "佐藤 花子さん 2026年11月19日(木) 午後",
     )
+
+
+def test_who_is_mentioned_is_offered_by_name_if_they_may_be_asked_about(secretary, shared) -> None:
+    assert asked("<@U0SUZUKI> 来週 と 再来週", secretary, shared).candidates == (
+        "鈴木さん 2026年11月23日(月)〜11月29日(日)",
+        "鈴木さん 2026年11月30日(月)〜12月6日(日)",
+    )
+    told = asked("<@U0TANAKA> 来週 と 再来週", secretary, shared).candidates
+    assert all("<@U0TANAKA>" in phrase for phrase in told)
+
+
+def test_where_nobody_is_named_everybody_has_a_turn(secretary, shared) -> None:
+    candidates = asked("", secretary, shared).candidates
+    assert [phrase.split("さん")[0] for phrase in candidates[:3]] == ["佐藤 太郎", "佐藤 花子", "鈴木"]
 
 
 def test_where_nobody_is_named_those_are_offered_who_may_be_asked_about(secretary, shared) -> None:
