@@ -3,6 +3,7 @@
 Two things are for others: `look` is for lines that are at hand, `sweep` for a file.
 """
 
+import gc
 import io
 import signal
 from collections.abc import Callable, Iterator, Sequence
@@ -21,6 +22,7 @@ CHUNK: Final = 4 << 20
 """Bytes that one worker looks at before it hands over what it found."""
 _PIECE: Final = 1 << 18
 """Bytes that are read at a time: few enough to stay in a core's own cache."""
+_COLLECT_AFTER: Final = 100_000
 _SPOTS: Final = 16
 _SPOT: Final = 1 << 16
 """Bytes that are read at each of the spots of a file from which the kernel learns what its lines are like."""
@@ -179,6 +181,9 @@ def _work(
 ) -> None:
     # The parent hears an interrupt from the keyboard and ends its workers; when it is killed, sending fails.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # What was made before the fork stays, and a worker makes nothing that only the collector could let go of.
+    gc.freeze()
+    gc.set_threshold(_COLLECT_AFTER)
     pipes, number = back_and_forth
     out = pipes[number][1]
     for back, forth in pipes:

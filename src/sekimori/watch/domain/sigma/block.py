@@ -3,6 +3,7 @@
 What it answers is what it would of each line by itself.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from operator import add, attrgetter
 from typing import Any, Final
@@ -17,31 +18,38 @@ _PROPERTIES: Final = attrgetter("properties")
 
 def by_kind(records: Sequence[Any]) -> Mapping[type, Sequence[int]]:
     """Return the places of the records of each category."""
-    kinds = list(map(type, records))
-    return {kind: [place for place, each in enumerate(kinds) if each is kind] for kind in set(kinds)}
+    places: defaultdict[type, list[int]] = defaultdict(list)
+    for place, kind in enumerate(map(type, records)):
+        places[kind].append(place)
+    return places
 
 
-def fired_in(lane: Lane, records: Sequence[Any], lines: Sequence[bytes]) -> dict[int, Fired]:
-    """Return the rules that fire on records of one category, given as decoded and as they are, by their place.
+def fired_in(lane: Lane, records: Sequence[Any], lines: Sequence[bytes], places: Sequence[int]) -> Mapping[int, Fired]:
+    """Return the rules that fire on the records at some places, all of one category; `lines` are what they were.
 
     Raises:
         Overflow: a column has more values than are worth remembering.
     """
-    members: dict[Decision, list[int]] = {}
-    for place, decision in enumerate(_decided(lane, records)):
-        members.setdefault(decision, []).append(place)
+    asked: defaultdict[Group, list[int]] = defaultdict(list)
     fired: dict[int, Fired] = {}
-    asked: dict[Group, list[int]] = {}
-    for decision, places in members.items():
+    for decision, alike in _alike(places, _decided(lane, [records[place] for place in places])).items():
         if decision.fired:
-            fired.update(dict.fromkeys(places, decision.fired))
+            fired.update(dict.fromkeys(alike, decision.fired))
         for group in decision.open:
-            asked.setdefault(group, []).extend(places)
-    for group, places in asked.items():
-        for place in group.sifted(records, places):
+            asked[group].extend(alike)
+    for group, left in asked.items():
+        for place in group.sifted(records, left):
             if also := group.ask(records[place], lines[place]):
                 fired[place] = tuple(sorted(fired.get(place, ()) + also))
     return fired
+
+
+def _alike(places: Sequence[int], decisions: Sequence[Decision]) -> Mapping[Decision, list[int]]:
+    """Return the places of each decision."""
+    found: defaultdict[Decision, list[int]] = defaultdict(list)
+    for place, decision in zip(places, decisions, strict=True):
+        found[decision].append(place)
+    return found
 
 
 def _decided(lane: Lane, records: Sequence[Any]) -> Sequence[Decision]:

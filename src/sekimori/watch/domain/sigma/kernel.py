@@ -90,15 +90,13 @@ class Kernel:
             records = list(map(decode, lines))
             kinds = by_kind(records)
             for kind, places in kinds.items():
-                own = [records[place] for place in places]
-                fired = fired_in(lanes[kind], own, [lines[place] for place in places])
-                found.update((start + places[i], each) for i, each in fired.items())
+                found.update(fired_in(lanes[kind], records, lines, places))
             for line in lines:
                 if not line.isascii():
                     line.decode()  # what is not UTF-8 nobody would see who does not read it again
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Overflow):
             return False
-        sifted.fired.update(found)
+        sifted.fired.update((start + place, fired) for place, fired in found.items())
         if onlooker is not None:
             for kind, places in kinds.items():
                 _show(onlooker, lanes[kind], [(start + place, records[place]) for place in places], sifted)
@@ -108,7 +106,7 @@ class Kernel:
         decode, lanes = self._quickly
         try:
             record = decode(line)
-            fired = fired_in(lanes[type(record)], [record], [line])
+            fired = fired_in(lanes[type(record)], [record], [line], [0])
             if not line.isascii():
                 line.decode()
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
