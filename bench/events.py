@@ -37,7 +37,7 @@ _CHANGED = [
     ("AppAddress", "[]", '[{{"AddressType":0,"Address":"https://app.fabrikam.example/back"}}]'),
     ("KeyDescription", "[]", '["[KeyIdentifier={},KeyType=Password,KeyUsage=Verify,DisplayName=é]"]'),
 ]
-_KEYS = 7  # the last of them only where it is an attack
+_ATTACKS = 6  # from here on they are those of attacks
 
 
 def write_events(path: Path, count: int, seed: int = 1) -> Path:
@@ -160,7 +160,7 @@ class _World:
     def audit(self, time: str, attack: bool) -> dict:
         chance, (user, upn) = self.chance, self.chance.choice(self.users)
         operation = chance.choice(_LOUD if attack else _QUIET)
-        changed = chance.sample(_CHANGED[:_KEYS], chance.randint(1, 5)) + _CHANGED[_KEYS:] * attack
+        changed = chance.sample(_CHANGED[:_ATTACKS], chance.randint(1, 5)) + _CHANGED[_ATTACKS:] * attack
         modified = [{"displayName": n, "oldValue": o, "newValue": v.format(self.guid())} for n, o, v in changed]
         target = {"id": self.guid(), "displayName": "App-001", "type": "Application", "modifiedProperties": modified}
         initiator = {"user": {"id": user, "userPrincipalName": upn, "ipAddress": chance.choice(self.addresses)}}

@@ -187,9 +187,9 @@ class Scan:
         evidence = self._fetched(seen.evidence)
         if isinstance(evidence, Trouble):
             return None
-        observed = self.detector.observed(evidence.record, (), evidence.source)
-        wanted = (seen.rule, seen.group, seen.step, seen.value)
-        found = (each for each in observed if (each.rule, each.group, each.step, each.value) == wanted)
+        observed = self.detector.observed_by(seen.rule, evidence.record, evidence.source)
+        wanted = (seen.group, seen.step, seen.value)
+        found = (each for each in observed if (each.group, each.step, each.value) == wanted)
         return next((replace(each, evidence=seen.evidence) for each in found), None)
 
     def _waits(self, record: Record) -> bool:

@@ -102,6 +102,14 @@ class Detector:
         whole, evidence = enriched(event), Evidence(record, source)
         return [each for state in states for each in state.observations(event, whole, evidence)]
 
+    def observed_by(self, rule: str, record: Record, source: Source | None) -> list[Observation]:
+        """Return what a record means to one rule that remembers."""
+        event = self._event(record, source)
+        states = [state for state in self.remembering if state.keeper.rule == rule]
+        return [
+            each for state in states for each in state.observations(event, enriched(event), Evidence(record, source))
+        ]
+
     def recalled(self, raised: Raised) -> Finding | None:
         """Return the finding that a rule that remembers came to, or None where a judge is silent on it."""
         rule = self._by_id.get(raised.rule)
