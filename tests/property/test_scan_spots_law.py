@@ -61,7 +61,11 @@ sekimori:
 """
 SIGN_IN = ("serviceprincipalsigninlogs", "properties.status.errorCode: 0", "properties.servicePrincipalId")
 CALL = ("microsoftgraphactivitylogs", "properties.C_Idtyp: app", "properties.appId")
+MANAGED = ("managedidentitysigninlogs", *SIGN_IN[1:])
 WANTED = [
+    ("network-of-managed", *MANAGED, "event.network"),
+    ("country-of-managed", *MANAGED, "properties.location.countryOrRegion"),
+    ("both-of-managed", *MANAGED, "event.address, properties.resourceId"),
     ("network", *SIGN_IN, "event.network"),
     ("country", *SIGN_IN, "properties.location.countryOrRegion"),
     ("both", *SIGN_IN, "event.address, properties.resourceId"),
@@ -114,8 +118,9 @@ def records(draw, *, is_tidy=False):
             "status": draw(tidy_statuses if is_tidy else statuses),
             "location": draw(tidy_places if is_tidy else places),
         }
-        properties |= {"resourceId": draw(st.sampled_from(["r1", "r2"]))}
-        return {"time": draw(rarely_odd), "category": "ServicePrincipalSignInLogs", "properties": properties}
+        properties |= {"resourceId": "r"}
+        category = draw(st.sampled_from(["ServicePrincipalSignInLogs", "ManagedIdentitySignInLogs"]))
+        return {"time": draw(rarely_odd), "category": category, "properties": properties}
     properties = {"requestId": f"c{number}", "timeGenerated": created, "appId": draw(principals), "C_Idtyp": "app"}
     properties |= {"requestMethod": draw(st.sampled_from(["GET", "get", None])), "requestUri": draw(uris)}
     properties |= {"userAgent": draw(agents)}

@@ -84,7 +84,8 @@ class Attic:
         """Note what lines of a plain file mean."""
         file = self._number_of(path)
         rows = (
-            (spot.rule, spot.group, spot.step, spot.value, spot.day, start, line, file) for line, start, spot in spotted
+            (rule, group, step, value, day, start, line, file)
+            for line, start, (_, day, rule, group, step, value) in spotted
         )
         self._database.executemany(_NOTE, rows)
 

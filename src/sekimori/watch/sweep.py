@@ -42,12 +42,8 @@ class Kept(NamedTuple):
     unseen: bool
 
 
-class Spotted(NamedTuple):
-    """What a line means to a rule that remembers: its number from 1, where its first byte is, and what it is."""
-
-    number: int
-    start: int
-    spot: Spot
+Spotted: TypeAlias = tuple[int, int, Spot]
+"""What a line means to a rule that remembers: its number from 1, where its first byte is, and what it is."""
 
 
 class Looked(NamedTuple):
@@ -78,7 +74,7 @@ def look(lines: Sequence[bytes], kernel: Kernel, spotter: Spotter | None = None)
     kept = [
         Kept(place + 1, starts[place], rules[place], place in not_seen) for place in sorted(rules) if place not in blank
     ]
-    return Looked(len(lines), kept, [Spotted(spot.place + 1, starts[spot.place], spot) for spot in spots], latest)
+    return Looked(len(lines), kept, [(spot[0] + 1, starts[spot[0]], spot) for spot in spots], latest)
 
 
 def sweep(
@@ -113,7 +109,7 @@ def _moved(looked: Looked, lines: int, size: int) -> Looked:
     """Return what was looked at as it is behind so many lines, of that size in bytes."""
     return looked._replace(
         kept=[Kept(number + lines, start + size, rules, unseen) for number, start, rules, unseen in looked.kept],
-        spotted=[Spotted(number + lines, start + size, spot) for number, start, spot in looked.spotted],
+        spotted=[(number + lines, start + size, spot) for number, start, spot in looked.spotted],
     )
 
 

@@ -8,6 +8,7 @@ columns alone, once for all days.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -32,7 +33,7 @@ from sekimori.watch.domain.state.rules import Part, State, groups_of, values_of
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _DAY: Final = len("2000-01-01")
 _CLOCK: Final = re.compile(r"T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?Z", re.ASCII)
-_MOST_CASES: Final = 20_000
+_MOST_CASES: Final = 10_000
 _MOST_KNOWN: Final = 200_000
 _SAID: Final = len(TIMES)
 
@@ -40,15 +41,10 @@ Case: TypeAlias = tuple[str, str, int, str]
 """A rule's id, the group, the step and the value."""
 
 
-class Spot(NamedTuple):
-    """What the line at a place means to one part of a rule, on the day of UTC that it tells of (days since 1970)."""
-
-    place: int
-    day: int
-    rule: str
-    group: str
-    step: int
-    value: str
+Spot: TypeAlias = tuple[int, int, str, str, int, str]
+"""What the line at a place means to one part of a rule, on the day of UTC that it tells of: the place, the day in days
+since 1970, the rule's id, the group, the step and the value. A plain tuple is handed quickly from process to process.
+"""
 
 
 class Spotter:
@@ -92,7 +88,7 @@ class Spotter:
             self._known.clear()
         known, values = self._known, lane.values(shown)
         days = [said[:_DAY] for said in times]
-        numbers = list(map(hash, zip(days, values, strict=True)))
+        numbers = list(map(hash, zip(repeat(lane.category), days, values)))
         for i in [i for i, number in enumerate(numbers) if number not in known]:
             if numbers[i] in known:
                 continue
@@ -102,10 +98,9 @@ class Spotter:
                 continue
             known.add(numbers[i])
             for ask in lane.asks:
-                key = ask.take(values[i])
-                if (number := hash((ask.number, day, key))) not in known:
+                if (number := hash((ask.number, day, ask.take(values[i])))) not in known:
                     known.add(number)
-                    self._spots += [Spot(places[i], day, *case) for case in ask.cases(key, shown[i])]
+                    self._spots += [(places[i], day, *case) for case in ask.cases(shown[i])]
 
     def taken(self) -> tuple[list[Spot], datetime | None]:
         """Hand over what was new since this was last asked, and the latest instant that any line told of."""
@@ -151,6 +146,7 @@ class _Lane:
     """What is looked at in the lines of a category: the times first, then the columns of all parts."""
 
     def __init__(self, category: str, parts: Sequence[_Part]) -> None:
+        self.category = category
         columns = [*TIMES, *(column for each in parts for column in columns_of(each.part) or ())]
         self.roots = _roots(columns)
         self.columns = {root: _keys([column for column in columns if root_of(column) == root]) for root in self.roots}
@@ -194,22 +190,14 @@ class _Ask:
         self.number = f"{category} {parts[0].rule} {parts[0].step}"
         self.take: Callable[[tuple[Any, ...]], Any] = itemgetter(*(shown.index(root) - _SAID for root in roots))
         self._parts = [(each.rule, each.step, *_aspects(category, shown, each.part)) for each in parts]
-        self._known: dict[Any, Sequence[Case]] = {}
 
-    def cases(self, key: Any, shown: tuple[Any, ...]) -> Sequence[Case]:
-        """Return what a line means to the parts; on `key` alone it hangs."""
-        found = self._known.get(key)
-        if found is None:
-            if len(self._known) >= _MOST_CASES:
-                self._known.clear()
-            found = self._known[key] = [
-                (rule, group, step, value)
-                for rule, step, holds, groups, values in self._parts
-                if holds(shown)
-                for group in groups(shown)
-                for value in values(shown)
-            ]
-        return found
+    def cases(self, shown: tuple[Any, ...]) -> Iterator[Case]:
+        """Yield what a line means to the parts."""
+        for rule, step, holds, groups, values in self._parts:
+            if holds(shown):
+                for group in groups(shown):
+                    for value in values(shown):
+                        yield rule, group, step, value
 
 
 def _aspects(category: str, shown: Sequence[Root], part: Part) -> tuple["_Aspect", "_Aspect", "_Aspect"]:
@@ -230,17 +218,20 @@ class _Aspect:
     """What some columns of a line mean, remembered by their values."""
 
     def __init__(self, places: Sequence[int], mean: Callable[[Sequence[Any]], Any]) -> None:
-        self._places = places
+        self._take: Callable[[tuple[Any, ...]], Any] = itemgetter(*places) if places else lambda _: ()
+        self._is_one = len(places) == 1
         self._mean = mean
-        self._known: dict[tuple[Any, ...], Any] = {}
+        self._known: dict[Any, Any] = {}
 
     def __call__(self, shown: tuple[Any, ...]) -> Any:
-        values = tuple([shown[place] for place in self._places])
-        if values not in self._known:
+        key = self._take(shown)
+        try:
+            return self._known[key]
+        except KeyError:
             if len(self._known) >= _MOST_CASES:
                 self._known.clear()
-            self._known[values] = self._mean(values)
-        return self._known[values]
+            meaning = self._known[key] = self._mean((key,) if self._is_one else key)
+            return meaning
 
 
 def _record(category: str, roots: Sequence[Root], values: Sequence[Any]) -> dict[str, Any]:
