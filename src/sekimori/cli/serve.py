@@ -27,7 +27,10 @@ def serve(
     Example: sekimori serve --manifest sekimori.toml
     """
     import asyncio
+    import gc
     import os
+
+    gc.disable()  # what a start makes is there to stay; the collector begins when the service runs
 
     from sekimori.cli._logs import configure_logs
     from sekimori.cli._serving import run

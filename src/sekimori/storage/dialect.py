@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from sqlalchemy import LargeBinary, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-Insert: TypeAlias = postgresql.Insert | sqlite.Insert
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+
+Insert: TypeAlias = "postgresql.Insert | sqlite.Insert"
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> Insert:
@@ -30,7 +33,11 @@ def made_once(make: Callable[[Insert], Any], table: Table) -> Callable[[AsyncCon
 
 
 def _insert(dialect: str, table: Table) -> Insert:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    if dialect == "postgresql":
+        from sqlalchemy.dialects import postgresql  # a twentieth of what a start takes, and needed on a server alone
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)
 
 
 class octets(GenericFunction[bytes]):  # noqa: N801 - it stands for a function of SQL
