@@ -12,8 +12,8 @@ from sekimori.bootstrap.doctor import Examination, examine
 from sekimori.cli._demo.stage import write_manifest
 from sekimori.doctor.check import Result, State
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import Language
 from sekimori.manifest.slack_app import scopes
+from sekimori.manifest.tables.service import Language
 from sekimori.sim.server import Simulator
 from sekimori.sim.settings import SimulatorSettings
 

@@ -11,8 +11,8 @@ from sekimori.desk.elsewhere import Keeper, Surroundings, open_elsewhere
 from sekimori.desk.providers.outlook.provider import OutlookProvider, open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, by_assertion, certificate
 from sekimori.desk.terms import mailboxes_of
-from sekimori.manifest.model import CalendarAccess, CredentialKind, Identity
 from sekimori.manifest.references import resolve
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind, Identity
 
 
 def outlook_of(ground: Ground) -> OutlookProvider:

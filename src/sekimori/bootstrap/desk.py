@@ -41,7 +41,7 @@ from sekimori.desk.terms import (
     weekly_posts_of,
     working_time_of,
 )
-from sekimori.manifest.model import SlackMode
+from sekimori.manifest.tables.slack import SlackMode
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.inbox import SqlInbox
 from sekimori.storage.jobs import SqlJobs

@@ -36,8 +36,9 @@ from sekimori.doctor.reading.slack import read_slack
 from sekimori.doctor.tenant import Diagnostics
 from sekimori.doctor.vocabulary import Vocabulary
 from sekimori.doctor.witness import Channels, Present, Record, Trial, Workspace
-from sekimori.manifest.model import Auditor, CalendarAccess
 from sekimori.manifest.references import SecretNotFound, resolve
+from sekimori.manifest.tables.auditor import Auditor
+from sekimori.manifest.tables.identity import CalendarAccess
 from sekimori.storage.audit_check import check_audit_log
 from sekimori.storage.audit_keys import verifying_key_of
 from sekimori.storage.checkpoint_file import CheckpointFile

@@ -6,7 +6,7 @@ from typing import Final
 from sekimori.aws.web_identity import WebIdentityTokens
 from sekimori.bootstrap.ground import Ground
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import Federation
+from sekimori.manifest.tables.identity import Federation
 
 _BY_AWS: Final = "aws"
 

@@ -6,8 +6,8 @@ from sekimori.bootstrap.errors import MissingSetting
 from sekimori.bootstrap.ground import Ground
 from sekimori.core.confidential import Secret
 from sekimori.desk.providers.outlook.tokens import AppIdentity, EntraTokens, certificate
-from sekimori.manifest.model import WatchSource
 from sekimori.manifest.references import resolve
+from sekimori.manifest.tables.sources import WatchSource
 
 
 class GraphTokens:

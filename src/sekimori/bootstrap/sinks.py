@@ -7,7 +7,7 @@ from sekimori.bootstrap.ground import Ground
 from sekimori.bootstrap.slack import slack_client
 from sekimori.catalogue import discover_modules
 from sekimori.core.ids import ChannelId
-from sekimori.manifest.model import Slack, SlackMode
+from sekimori.manifest.tables.slack import Slack, SlackMode
 from sekimori.watch.bundle import Sink
 from sekimori.watch.domain.language import Language
 from sekimori.watch.sinking import Kind, Surroundings, open_sinks

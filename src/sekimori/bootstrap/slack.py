@@ -5,7 +5,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from sekimori.bootstrap.ground import Ground
 from sekimori.core.confidential import Secret
 from sekimori.desk.slack.client import open_client
-from sekimori.manifest.model import SlackMode
+from sekimori.manifest.tables.slack import SlackMode
 
 
 def slack_client(ground: Ground) -> AsyncWebClient:

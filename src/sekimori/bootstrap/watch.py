@@ -19,7 +19,9 @@ from sekimori.bootstrap.sinks import alert_sinks
 from sekimori.catalogue import discover_modules
 from sekimori.core.errors import SekimoriError
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import Manifest, Reconciliation, WatchSource
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.sources import WatchSource
+from sekimori.manifest.tables.watch import Reconciliation
 from sekimori.storage.errors import StorageUnavailable
 from sekimori.storage.leases import Lease
 from sekimori.storage.outbox import SqlOutbox

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 from sekimori.storage.alert_book import Carried
 from sekimori.watch.bundle import Bundle, Decision
 from sekimori.watch.domain.language import Language as WatchLanguage

@@ -7,10 +7,12 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-from sekimori.manifest.model import CalendarAccess, Language, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.diagnostics import Destination
 from sekimori.manifest.preventive.script import Shell
 from sekimori.manifest.preventive.setting import Setting
+from sekimori.manifest.tables.identity import CalendarAccess
+from sekimori.manifest.tables.service import Language
 
 
 class Format(StrEnum):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 
 if TYPE_CHECKING:
     from sekimori.audit.entry import Entry

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 
 if TYPE_CHECKING:
     from sekimori.doctor.check import Result

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 from sekimori.watch.domain.standing import Standing
 
 if TYPE_CHECKING:

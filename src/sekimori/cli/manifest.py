@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from sekimori.cli._preventive import add_to
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 
 app = typer.Typer(no_args_is_help=True, help="Check and explain the manifest (sekimori.toml).")
 add_to(app)

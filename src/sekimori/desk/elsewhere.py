@@ -11,7 +11,8 @@ from sekimori.core.clock import Clock
 from sekimori.core.confidential import Personal, Secret
 from sekimori.core.ids import PersonId
 from sekimori.desk.domain.ports import FreeBusyProvider
-from sekimori.manifest.model import CalendarKeeper, Manifest
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.people import CalendarKeeper
 
 
 class Keeper(FreeBusyProvider, Protocol):

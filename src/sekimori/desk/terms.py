@@ -13,7 +13,11 @@ from sekimori.desk.domain.standing import CollisionWatch
 from sekimori.desk.domain.weekly import WeeklyPost, WeeklyTime
 from sekimori.desk.domain.working_time import WorkingTime, no_holiday
 from sekimori.manifest.formats import break_of, minutes_of, weekly_of
-from sekimori.manifest.model import Holidays, Manifest, Partner, Person, Requester, Weekday
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.coordination import Holidays
+from sekimori.manifest.tables.partners import Partner, Requester
+from sekimori.manifest.tables.people import Person
+from sekimori.manifest.tables.weekday import Weekday
 
 
 def policy_of(manifest: Manifest) -> Policy:

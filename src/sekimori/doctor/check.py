@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar, cast
 
-from sekimori.manifest.model import Language, Manifest
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.service import Language
 
 Words: TypeAlias = Mapping[Language, str]
 T = TypeVar("T")

@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sekimori.manifest.model import Identity, Language, RuleBasis, Watch, WatchedApp, Weekday
+from sekimori.manifest.tables.identity import Identity
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.watch import RuleBasis, Watch, WatchedApp
+from sekimori.manifest.tables.weekday import Weekday
 
 _DAYS: Final = {Language.JA: "月火水木金土日", Language.EN: ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 _PHRASES: Final = {

@@ -4,17 +4,13 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from sekimori.manifest.expected import expected_of, proven
-from sekimori.manifest.model import (
-    CredentialKind,
-    Identity,
-    Language,
-    Manifest,
-    Partner,
-    Person,
-    Requester,
-    WatchedApp,
-    WatchSource,
-)
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.identity import CredentialKind, Identity
+from sekimori.manifest.tables.partners import Partner, Requester
+from sekimori.manifest.tables.people import Person
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.sources import WatchSource
+from sekimori.manifest.tables.watch import WatchedApp
 from sekimori.manifest.vendors import moved
 from sekimori.manifest.warnings import Warned
 from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES

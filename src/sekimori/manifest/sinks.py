@@ -1,68 +1,10 @@
-"""``[[watch.sinks]]``: where alerts go besides the security channel."""
+"""Which keys a sink of the watch needs, by its kind, and what two sinks may not share."""
 
 from collections.abc import Iterator, Mapping
-from enum import StrEnum
 from typing import Any, Final
 
-from sekimori.manifest import formats as of
 from sekimori.manifest.problems import Fault
-from sekimori.manifest.table import Table
-
-
-class SinkKind(StrEnum):
-    """Where alerts go."""
-
-    SLACK = "slack"
-    DATADOG = "datadog"
-    WEBHOOK = "webhook"
-    NDJSON = "ndjson"
-    OCSF = "ocsf"
-
-
-class AlertLevel(StrEnum):
-    """How much an alert matters, the least first."""
-
-    INFORMATIONAL = "informational"
-    LOW = "low"
-    MEDIUM = "medium"
-    HIGH = "high"
-    CRITICAL = "critical"
-
-
-class DatadogForm(StrEnum):
-    """What alerts are at Datadog."""
-
-    LOGS = "logs"
-    EVENTS = "events"
-
-
-class WatchSink(Table, frozen=True, kw_only=True):
-    """``[[watch.sinks]]``: where alerts of a ``level`` and above go; which further keys there are depends on the kind.
-
-    slack: ``channel``, of our own workspace.
-    datadog: ``api_key``; ``site``, or ``url`` in its place; ``form``, logs or events.
-    webhook: ``url``, ``secret`` (signs as Standard Webhooks do).
-    ndjson, ocsf: ``path``, a folder relative to the manifest's, in which each day has a file.
-
-    ``name`` tells two of a kind apart.
-    """
-
-    kind: SinkKind
-    name: of.Text | None = None
-    level: AlertLevel = AlertLevel.LOW
-    channel: of.Channel | None = None
-    api_key: of.Reference | None = None
-    site: of.Site = "datadoghq.com"
-    form: DatadogForm = DatadogForm.LOGS
-    url: of.Url | None = None
-    secret: of.Reference | None = None
-    path: of.Text | None = None
-
-    @property
-    def called(self) -> str:
-        """The name under which deliveries are kept."""
-        return self.name or self.kind.value
-
+from sekimori.manifest.vendors import is_clear_text
 
 KEYS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "slack": (("channel",), ()),
@@ -78,8 +20,6 @@ _COMMON: Final = {"kind", "name", "level"}
 
 def sink_faults(raw: Mapping[str, Any]) -> Iterator[Fault]:
     """Find sinks that lack a key, have one of another kind, share a name, or would send without TLS."""
-    from sekimori.manifest.vendors import is_clear_text
-
     watch, slack = raw.get("watch"), raw.get("slack")
     found = watch.get("sinks") if isinstance(watch, Mapping) else None
     channel = isinstance(slack, Mapping) and "security_channel" in slack

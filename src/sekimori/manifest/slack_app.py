@@ -5,7 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sekimori.manifest.model import AnswerIn, Language, Manifest, SlackMode
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.partners import AnswerIn
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.slack import SlackMode
 
 PATH: Final = "/slack/events"
 COMMAND: Final = "/sekimori"

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from sekimori.manifest.model import Endpoints
 from sekimori.manifest.problems import Fault
+from sekimori.manifest.tables.endpoints import Endpoints
 
 ADDRESSES: Final = ("slack_api", "graph", "login", "google", "google_token", "sts", "management")
 _OF_THE_VENDORS: Final = (  # Microsoft: the national clouds of Graph and Entra; Datadog: its sites

@@ -6,8 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from sekimori.manifest.model import Identity, Manifest, Partner, Precision, Requester, WatchedApp
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.problems import nearest
+from sekimori.manifest.tables.identity import Identity
+from sekimori.manifest.tables.partners import Partner, Requester
+from sekimori.manifest.tables.people import Precision
+from sekimori.manifest.tables.watch import WatchedApp
 
 
 class Concern(StrEnum):

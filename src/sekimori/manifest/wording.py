@@ -2,7 +2,10 @@
 
 from typing import Final
 
-from sekimori.manifest.model import AnswerIn, CalendarAccess, CredentialKind, Language, Precision
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind
+from sekimori.manifest.tables.partners import AnswerIn
+from sekimori.manifest.tables.people import Precision
+from sekimori.manifest.tables.service import Language
 from sekimori.manifest.warnings import Concern
 
 PRECISIONS: Final = {

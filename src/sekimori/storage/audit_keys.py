@@ -15,8 +15,8 @@ from sekimori.audit.keys import (
     verifying_key_from_pem,
 )
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import AuditSettings
 from sekimori.manifest.references import resolve
+from sekimori.manifest.tables.audit import AuditSettings
 
 _NEEDED: Final = "verifying needs the key that signed this log, or its public half in [audit] public_key, as PEM"
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
-from sekimori.manifest.model import AuditSettings
+from sekimori.manifest.tables.audit import AuditSettings
 
 
 class CheckpointFile:

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import Service
 from sekimori.manifest.references import SecretNotFound, resolve_text
+from sekimori.manifest.tables.service import Service
 from sekimori.storage.database import Database, open_database, open_for_reading
 from sekimori.storage.postgresql import Password
 

@@ -8,17 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from sekimori.manifest.formats import minutes_of
-from sekimori.manifest.model import (
-    GRAPH_RESOURCE,
-    CalendarAccess,
-    ChangeWindow,
-    CredentialKind,
-    Identity,
-    Manifest,
-    Reconciliation,
-    WatchedApp,
-    Weekday,
-)
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.identity import GRAPH_RESOURCE, CalendarAccess, ChangeWindow, CredentialKind, Identity
+from sekimori.manifest.tables.watch import Reconciliation, WatchedApp
+from sekimori.manifest.tables.weekday import Weekday
 from sekimori.watch.certificates import declared_thumbprint
 from sekimori.watch.domain.bounds import Bounds
 from sekimori.watch.domain.calls import parse_call

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
-from sekimori.manifest.sinks import WatchSink
+from sekimori.manifest.tables.sinks import WatchSink
 from sekimori.watch.bundle import Sink
 from sekimori.watch.delivery import AlertRefused, DeliveryFailed
 from sekimori.watch.domain.language import Language

@@ -9,7 +9,8 @@ from starlette.routing import BaseRoute
 
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import Endpoints, WatchSource
+from sekimori.manifest.tables.endpoints import Endpoints
+from sekimori.manifest.tables.sources import WatchSource
 from sekimori.watch.batch import Collector, Stored
 from sekimori.watch.meters import Meters
 

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import GraphLog
+from sekimori.manifest.tables.sources import GraphLog
 from sekimori.sim.logs.asked import AUDITS, SIGN_INS, AskedLogs
 from sekimori.sim.web import listening, serving
 from sekimori.watch.batch import Stored

@@ -21,7 +21,7 @@ from starlette.routing import Route
 
 from sekimori.catalogue import discover_modules
 from sekimori.core.confidential import Secret
-from sekimori.manifest.sinks import DatadogForm, SinkKind, WatchSink
+from sekimori.manifest.tables.sinks import DatadogForm, SinkKind, WatchSink
 from sekimori.sim.web import listening, serving
 from sekimori.storage import outbox as outboxes
 from sekimori.storage.alerts import SqlAlerts

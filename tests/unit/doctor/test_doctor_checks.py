@@ -39,11 +39,13 @@ from sekimori.doctor.tenant import (
 from sekimori.doctor.vocabulary import Vocabulary
 from sekimori.doctor.witness import Channel, Channels, Clock, Present, Record, Trial, Workspace
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import CalendarAccess, CredentialKind, Federation, Language, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.conditional_access import block_policy, named_location, risk_policy
 from sekimori.manifest.preventive.diagnostics import CATEGORIES
 from sekimori.manifest.preventive.exchange import ROLE, recipient_filter
 from sekimori.manifest.slack_app import scopes
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind, Federation
+from sekimori.manifest.tables.service import Language
 
 MANIFEST = load(Path(__file__).parents[1] / "manifest" / "full.toml")
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)

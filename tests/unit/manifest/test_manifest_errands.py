@@ -6,7 +6,7 @@ import pytest
 
 from sekimori.manifest.explanation import explained
 from sekimori.manifest.loader import ManifestError, load
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 
 FULL = Path(__file__).with_name("full.toml").read_text("utf-8")
 POST = '\n[[partners.weekly_posts]]\nperson = "sato"\nchannel = "C0SHARED"\nat = "Mon 08:30"\n'

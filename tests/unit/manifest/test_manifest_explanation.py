@@ -8,16 +8,13 @@ import pytest
 
 from sekimori.manifest.explanation import explained, warned
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import (
-    AnswerIn,
-    CalendarAccess,
-    CredentialKind,
-    Language,
-    Manifest,
-    Precision,
-    RuleBasis,
-)
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.schema import json_schema
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind
+from sekimori.manifest.tables.partners import AnswerIn
+from sekimori.manifest.tables.people import Precision
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.watch import RuleBasis
 from sekimori.manifest.warnings import Concern, warnings
 from sekimori.manifest.wording import ACCESS, CONCERNS, CREDENTIALS, PHRASES, PRECISIONS, SURFACES
 

@@ -6,8 +6,9 @@ import pytest
 
 from sekimori.manifest.explanation import explained
 from sekimori.manifest.loader import parsed
-from sekimori.manifest.model import CalendarKeeper, Language
 from sekimori.manifest.problems import ManifestError
+from sekimori.manifest.tables.people import CalendarKeeper
+from sekimori.manifest.tables.service import Language
 
 FILE = Path("sekimori.toml")
 FULL = (Path(__file__).parent / "full.toml").read_text()

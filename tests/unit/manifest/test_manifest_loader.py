@@ -6,8 +6,12 @@ from pathlib import Path
 import pytest
 
 from sekimori.manifest.loader import load, parsed
-from sekimori.manifest.model import AnswerIn, CalendarAccess, Language, Precision, SourceKind
 from sekimori.manifest.problems import ManifestError, ManifestUnreadable
+from sekimori.manifest.tables.identity import CalendarAccess
+from sekimori.manifest.tables.partners import AnswerIn
+from sekimori.manifest.tables.people import Precision
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.sources import SourceKind
 
 FULL = (Path(__file__).parent / "full.toml").read_text()
 SMALL = """\

@@ -14,13 +14,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import CalendarAccess, CredentialKind, Federation, Language, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.conditional_access import conditional_access
 from sekimori.manifest.preventive.diagnostics import CATEGORIES, Destination, diagnostics
 from sekimori.manifest.preventive.entra import entra
 from sekimori.manifest.preventive.exchange import exchange, recipient_filter
 from sekimori.manifest.preventive.script import Shell, as_json, script
 from sekimori.manifest.preventive.setting import NothingToPrint, Setting
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind, Federation
+from sekimori.manifest.tables.service import Language
 
 FULL = load(Path(__file__).parent / "full.toml")
 READ_BASIC = "8ba4a692-bc31-4128-9094-475872af8a53"

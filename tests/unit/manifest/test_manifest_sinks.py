@@ -6,9 +6,9 @@ import pytest
 
 from sekimori.manifest.explanation import explained
 from sekimori.manifest.loader import parsed
-from sekimori.manifest.model import Language
 from sekimori.manifest.problems import ManifestError
-from sekimori.manifest.sinks import AlertLevel, SinkKind
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.sinks import AlertLevel, SinkKind
 from sekimori.watch.domain.level import Level
 
 FULL = (Path(__file__).parent / "full.toml").read_text("utf-8")

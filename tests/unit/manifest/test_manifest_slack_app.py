@@ -10,8 +10,10 @@ from typer.testing import CliRunner
 
 from sekimori.cli.manifest import app
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import AnswerIn, Language, SlackMode
 from sekimori.manifest.slack_app import app_manifest, in_yaml, scopes
+from sekimori.manifest.tables.partners import AnswerIn
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.slack import SlackMode
 
 FULL = Path(__file__).parent / "full.toml"
 ALWAYS = {"app_mentions:read", "chat:write", "commands", "im:history", "im:write", "users:read"}

@@ -7,8 +7,9 @@ import pytest
 from sekimori.manifest.doubts import missing_files
 from sekimori.manifest.explanation import explained
 from sekimori.manifest.loader import parsed
-from sekimori.manifest.model import Language, SourceKind
 from sekimori.manifest.problems import ManifestError
+from sekimori.manifest.tables.service import Language
+from sekimori.manifest.tables.sources import SourceKind
 
 FULL = (Path(__file__).parent / "full.toml").read_text("utf-8")
 FILES = 'kind = "files"\npath = "logs/*.ndjson"\n'

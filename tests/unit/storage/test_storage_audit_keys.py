@@ -8,8 +8,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sekimori.audit.keys import AuditKeyError, signer_from_seed
-from sekimori.manifest.model import AuditSettings
 from sekimori.manifest.references import SecretNotFound
+from sekimori.manifest.tables.audit import AuditSettings
 from sekimori.storage.audit_keys import key_file, signer_of, verifying_key_of
 
 

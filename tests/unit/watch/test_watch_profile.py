@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sekimori.core.timespan import Timespan
 from sekimori.manifest.loader import load
-from sekimori.manifest.model import CalendarAccess, CredentialKind
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind
 from sekimori.sim.certificates import make_credential
 from sekimori.watch.certificates import thumbprint
 from sekimori.watch.domain.calls import parse_call

@@ -8,7 +8,8 @@ from typing import Final
 from sekimori.doctor.check import NONE, Check, Facts, Outcome, State, Words, both, differs, holds, listed, matched, same
 from sekimori.doctor.tenant import Key, Password, Registration, Service, Trusted
 from sekimori.doctor.witness import Present
-from sekimori.manifest.model import CredentialKind, Manifest
+from sekimori.manifest.model import Manifest
+from sekimori.manifest.tables.identity import CredentialKind
 
 SOON: Final = timedelta(days=30)
 

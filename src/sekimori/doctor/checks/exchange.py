@@ -6,8 +6,9 @@ from sekimori.doctor.check import NONE, Check, Facts, Outcome, State, both, list
 from sekimori.doctor.mending import ungrant
 from sekimori.doctor.tenant import Assignment, Granted, Mailboxes, Service
 from sekimori.doctor.witness import Trial
-from sekimori.manifest.model import CalendarAccess, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.exchange import ROLE, recipient_filter
+from sekimori.manifest.tables.identity import CalendarAccess
 
 _APPLY = "sekimori manifest exchange"
 _FREE_BUSY = {"status", "start", "end"}

@@ -2,8 +2,9 @@
 
 from sekimori.doctor.check import NONE, Check, Facts, Outcome, State, both, differs, holds, listed, matched, same
 from sekimori.doctor.witness import Channel, Channels, Workspace
-from sekimori.manifest.model import Manifest, Partner
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.slack_app import scopes
+from sekimori.manifest.tables.partners import Partner
 
 _APPLY = "sekimori manifest slack"
 

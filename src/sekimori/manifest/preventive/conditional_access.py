@@ -7,8 +7,9 @@ import ipaddress
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sekimori.manifest.model import Identity, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.setting import Call, Line, NothingToPrint, Setting, Step, both, named, variable
+from sekimori.manifest.tables.identity import Identity
 
 GRAPH: Final = "https://graph.microsoft.com/v1.0"
 _POLICIES: Final = f"{GRAPH}/identity/conditionalAccess/policies"

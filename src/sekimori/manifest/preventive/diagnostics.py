@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from sekimori.manifest.model import Language
 from sekimori.manifest.preventive.setting import Call, Setting, Words, both, in_words, variable
+from sekimori.manifest.tables.service import Language
 
 NAME: Final = "sekimori"
 _URL: Final = (

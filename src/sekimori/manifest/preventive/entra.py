@@ -6,7 +6,7 @@ Microsoft Graph ``application``, ``federatedIdentityCredential``, ``appRoleAssig
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from sekimori.manifest.model import CalendarAccess, CredentialKind, Federation, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.conditional_access import GRAPH, principal_of
 from sekimori.manifest.preventive.setting import (
     Call,
@@ -19,6 +19,7 @@ from sekimori.manifest.preventive.setting import (
     named,
     variable,
 )
+from sekimori.manifest.tables.identity import CalendarAccess, CredentialKind, Federation
 
 GRAPH_APP: Final = "00000003-0000-0000-c000-000000000000"
 _BEFORE: Final = "application.before.json"

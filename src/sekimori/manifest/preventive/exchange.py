@@ -8,8 +8,9 @@ Entra grant of any calendar permission defeats the scope.
 from collections.abc import Sequence
 from typing import Final
 
-from sekimori.manifest.model import CalendarAccess, Manifest
+from sekimori.manifest.model import Manifest
 from sekimori.manifest.preventive.setting import Line, NothingToPrint, Setting, Step, both
+from sekimori.manifest.tables.identity import CalendarAccess
 
 SCOPE: Final = "Sekimori mailboxes"
 ROLE: Final = "Application Calendars.Read"

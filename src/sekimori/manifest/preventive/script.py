@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Final
 
-from sekimori.manifest.model import Language
 from sekimori.manifest.preventive.setting import Call, Setting, Step, in_bash, in_words
+from sekimori.manifest.tables.service import Language
 
 _SPECIAL: Final = re.compile(r"[\\$`]")
 _QUOTED: Final = re.compile(r"[\\$`\"]")

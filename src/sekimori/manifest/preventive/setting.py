@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, TypeAlias
 
 from sekimori.core.errors import SekimoriError
-from sekimori.manifest.model import Language
+from sekimori.manifest.tables.service import Language
 
 Words: TypeAlias = Mapping[Language, str]
 

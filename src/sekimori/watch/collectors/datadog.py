@@ -10,7 +10,7 @@ import msgspec
 
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import WatchSource
+from sekimori.manifest.tables.sources import WatchSource
 from sekimori.watch.arrival.asking import LogUnavailable, ask, client
 from sekimori.watch.arrival.overlap import Item, Page, Progress, batch_of, instant, progress_of
 from sekimori.watch.batch import Batch, Stored

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 import structlog
 
 from sekimori.core.errors import SekimoriError
-from sekimori.manifest.model import WatchSource
+from sekimori.manifest.tables.sources import WatchSource
 from sekimori.watch.arrival.bodies import Garbled, texts_in
 from sekimori.watch.batch import Batch, Line, Stored
 from sekimori.watch.meters import Meters

@@ -11,7 +11,7 @@ from typing import BinaryIO, Final
 import msgspec
 import structlog
 
-from sekimori.manifest.model import WatchSource
+from sekimori.manifest.tables.sources import WatchSource
 from sekimori.watch.batch import Batch, Line, Stored
 from sekimori.watch.meters import Meters
 from sekimori.watch.sources import Around, Opened

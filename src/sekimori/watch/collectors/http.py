@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sekimori.core.confidential import Secret
-from sekimori.manifest.model import WatchSource
+from sekimori.manifest.tables.sources import WatchSource
 from sekimori.watch.arrival.bodies import Garbled, TooLarge, texts_in, unpacked
 from sekimori.watch.arrival.gathering import Gathering, Room
 from sekimori.watch.batch import Batch, Line

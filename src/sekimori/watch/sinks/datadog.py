@@ -12,7 +12,7 @@ import msgspec
 
 from sekimori.core.clock import Clock
 from sekimori.core.confidential import Secret
-from sekimori.manifest.sinks import DatadogForm, WatchSink
+from sekimori.manifest.tables.sinks import DatadogForm, WatchSink
 from sekimori.watch.bundle import Bundle
 from sekimori.watch.domain.level import Level
 from sekimori.watch.sinking import Poster, Surroundings

@@ -4,7 +4,7 @@ from typing import Final
 
 import msgspec
 
-from sekimori.manifest.sinks import WatchSink
+from sekimori.manifest.tables.sinks import WatchSink
 from sekimori.watch.bundle import Bundle
 from sekimori.watch.domain.level import Level
 from sekimori.watch.sinking import DayFiles, Surroundings

@@ -7,7 +7,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from sekimori.core.ids import ChannelId
-from sekimori.manifest.sinks import WatchSink
+from sekimori.manifest.tables.sinks import WatchSink
 from sekimori.watch.bundle import Bundle
 from sekimori.watch.delivery import AlertRefused, DeliveryFailed
 from sekimori.watch.domain.language import Language

@@ -1,0 +1,1 @@
+"""The tables of `sekimori.toml` as values, a file for each."""
