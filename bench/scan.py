@@ -3,9 +3,9 @@
 Everything is measured on the same bytes in one run and told as a ratio to `orjson.loads`, with the shipped rules and
 150 others. `stream` is the kernel on one core, in processor time, on lines that it has not seen before; with memory, it
 also works out what they mean to the rules that remember. `batch` is what `sekimori scan` does with every line of a
-file, on all cores, by the clock, with memory: it reads the lines, decides them, and looks for first sightings; what it
-then does with those that it keeps is in `scan`, the whole command. `equal` says whether the plain evaluator gives the
-same answers.
+file, on all cores, by the clock: it reads the lines and decides them; with memory, it looks for first sightings too.
+What it then does with the lines that it keeps is in `scan`, the whole command. `equal` says whether the plain evaluator
+gives the same answers.
 """
 
 import argparse
@@ -166,10 +166,12 @@ def kilobytes(pid: int) -> tuple[int, int]:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--events", type=int, default=200_000)
+    options.add_argument("--events", type=int, default=1_000_000, help="how many to generate (default: a million)")
     options.add_argument("--log", type=Path, help="measure on these events instead of generated ones")
     asked = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
+        if asked.log is None:
+            print(f"writing {asked.events:,} events ...", file=sys.stderr, flush=True)
         report(asked.log or write_events(Path(folder) / "events.ndjson", asked.events), Path(folder))
 
 
@@ -182,17 +184,18 @@ def report(log: Path, folder: Path) -> None:
     print(f"stream {parsed / decided:.2f} of orjson.loads ({len(measured) / decided:,.0f} events/s on one core)")
     print(f"stream {parsed / spotted:.2f} with memory")
     alone = parsed * size / sum(map(len, measured))
-    swept, forgetful = swept_in(log, remembers=True), swept_in(log, remembers=False)
+    swept, remembering = swept_in(log, remembers=False), swept_in(log, remembers=True)
+    read = read_in(log)
     print(
-        f"batch {alone / swept:.2f} of orjson.loads, {read_in(log) / swept:.2f} of reading the file with it"
+        f"batch {alone / swept:.2f} of orjson.loads, {read / swept:.2f} of reading the file with it"
         f" ({size / swept / 1e6:,.0f} MB/s on {CORES} cores)"
     )
-    print(f"batch {alone / forgetful:.2f} without memory")
+    print(f"batch {alone / remembering:.2f} and {read / remembering:.2f} with memory")
     small = folder / "small.ndjson"
     small.write_bytes(b"\n".join(lines[:20]))
     print(f"start-up {start_up(small):.2f} s")
     seconds, largest, together = scanned(log)
-    print(f"scan {seconds:.0f} s for the whole command, with every finding told")
+    print(f"scan {read / seconds:.2f} of reading the file ({seconds:.0f} s for the whole command, every finding told)")
     print(f"RSS {largest} MB in its largest process, {together} MB in all together")
     print(f"decoded in full {in_full}")
     print(f"equal: {'yes' if is_equal(lines[:5000]) else 'NO'}")
