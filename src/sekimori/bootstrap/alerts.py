@@ -17,6 +17,7 @@ from sekimori.desk.slack.acquaintances import Acquaintances
 from sekimori.desk.slack.actor import Actors
 from sekimori.desk.slack.app import SlackEdge, build_edge
 from sekimori.desk.slack.client import close, keep_connections
+from sekimori.desk.slack.news import news_for
 from sekimori.manifest.references import SecretNotFound
 from sekimori.storage.alert_book import SqlAlertBook
 from sekimori.storage.memory_inbox import MemoryInbox
@@ -25,11 +26,13 @@ from sekimori.watch.judgement import Judges
 from sekimori.watch.slack_buttons import AlertButtons, Confirm
 
 
-def alert_buttons(ground: Ground, client: AsyncWebClient, wake: Callable[[], None] = lambda: None) -> AlertButtons:
+def alert_buttons(
+    ground: Ground, client: AsyncWebClient, acquaintances: Acquaintances, wake: Callable[[], None] = lambda: None
+) -> AlertButtons:
     """Build what listens to an alert's buttons; ``wake`` says that a judgement is to be shown."""
     return AlertButtons(
         judges=Judges(book=SqlAlertBook(ground.database), log=ground.audit, clock=ground.clock),
-        confirm=_own_people(ground, client),
+        confirm=_own_people(ground, acquaintances),
         client=client,
         language=Language(ground.manifest.service.language.value),
         zone=ground.manifest.service.zone,
@@ -78,8 +81,9 @@ def build_alert_door(ground: Ground, wake: Callable[[], None]) -> AlertDoor | No
     if slack.security_channel is None or not (signing_secret or app_token):
         return None
     client = slack_client(ground)
+    acquaintances = Acquaintances(client)
     edge = build_edge(
-        listeners=[alert_buttons(ground, client, wake).listen],
+        listeners=[alert_buttons(ground, client, acquaintances, wake).listen],
         client=client,
         inbox=MemoryInbox(),
         signing_secret=signing_secret,
@@ -88,13 +92,14 @@ def build_alert_door(ground: Ground, wake: Callable[[], None]) -> AlertDoor | No
         team=TeamId(slack.team),
         language=DeskLanguage(ground.manifest.service.language.value),
         clock=ground.clock,
+        news=news_for(acquaintances),
     )
     return AlertDoor(edge=edge, client=client)
 
 
-def _own_people(ground: Ground, client: AsyncWebClient) -> Confirm:
+def _own_people(ground: Ground, acquaintances: Acquaintances) -> Confirm:
     """Return what confirms that somebody is of our own workspace and, where some are declared, an administrator."""
-    actors, slack = Actors(Acquaintances(client)), ground.manifest.slack
+    actors, slack = Actors(acquaintances), ground.manifest.slack
 
     async def confirm(payload: Mapping[str, Any]) -> str | None:
         actor = await actors.of(payload)

@@ -32,6 +32,7 @@ from sekimori.desk.scheduled.housekeeping import JOBS_KEPT, KEYS_KEPT, NOTICES_K
 from sekimori.desk.scheduled.reminders import Reminders
 from sekimori.desk.scheduled.running import Chore, Scheduled
 from sekimori.desk.scheduled.weekly import WeeklyPosts
+from sekimori.desk.slack.acquaintances import Acquaintances
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import close, keep_connections
 from sekimori.desk.terms import (
@@ -110,6 +111,7 @@ def build_desk(ground: Ground, judged: Callable[[], None] = lambda: None) -> Run
             "slack.app_token is missing", hint="Slack shows it under Basic Information, App-Level Tokens"
         )
     client, (signing_secret, app_token) = slack_client(ground), door_of(ground)
+    acquaintances = Acquaintances(client)
     provider, elsewhere = outlook_of(ground), elsewhere_calendars(ground)
     requests = KeptRequests(SqlInbox(ground.database, clock=ground.clock, lease=ground.lease), ground.lease)
     policy, narrowings, journal = policy_of(manifest), SqlNarrowings(ground.database), Journal(ground.audit)
@@ -130,11 +132,12 @@ def build_desk(ground: Ground, judged: Callable[[], None] = lambda: None) -> Run
             clock=ground.clock,
         ),
         client=client,
+        acquaintances=acquaintances,
         inbox=requests,
         sendings=SqlSendings(ground.database),
         commands=[
             *cast("Sequence[Any]", discover_modules("sekimori.desk.slack.commands").values()),
-            *([alert_buttons(ground, client, judged)] if slack.security_channel else []),
+            *([alert_buttons(ground, client, acquaintances, judged)] if slack.security_channel else []),
         ],
         signing_secret=signing_secret,
         app_token=app_token,

@@ -36,6 +36,7 @@ from sekimori.desk.domain.sources import Sources
 from sekimori.desk.domain.working_time import WorkingTime
 from sekimori.desk.providers.outlook.provider import open_outlook
 from sekimori.desk.providers.outlook.tokens import AppIdentity, certificate
+from sekimori.desk.slack.acquaintances import Acquaintances
 from sekimori.desk.slack.app import SlackEdge, build_slack_app
 from sekimori.desk.slack.client import open_client
 from sekimori.sim.server import Simulator
@@ -224,6 +225,7 @@ def start(tmp_path: Path, with_tables: Path) -> Start:
             )
             terms, narrowings, journal = policy(surface, enterprise, may_ask), SqlNarrowings(database), Journal(log)
             desk = Desk(policy=terms, provider=outlook, journal=journal, clock=clock, narrowings=narrowings)
+            client = open_client(token=settings.bot_token, api=sim.addresses.slack_api)
             edge = build_slack_app(
                 desk=desk,
                 coordinator=Coordinator(
@@ -248,7 +250,8 @@ def start(tmp_path: Path, with_tables: Path) -> Start:
                     log=log,
                     clock=clock,
                 ),
-                client=open_client(token=settings.bot_token, api=sim.addresses.slack_api),
+                client=client,
+                acquaintances=Acquaintances(client),
                 inbox=BooleanInbox(inbox),
                 sendings=SqlSendings(database),
                 commands=discover_modules("sekimori.desk.slack.commands").values(),  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from sekimori.audit.entry import EntryKind
 from sekimori.bootstrap import build_alert_door, build_watch, open_ground
 from sekimori.sim.web import listening, serving
+from sekimori.sim.world import MemberKind
 
 ADMIN, SATO = "U0ADMIN", "U0SATO"
 
@@ -90,6 +91,11 @@ async def test_where_administrators_are_declared_nobody_else_may_judge(stage, un
             assert SATO not in made.sim.control.views
             await made.sim.control.press(ADMIN, message.ts, "alert.expected")
             assert await until(lambda: made.sim.control.views.get(ADMIN))
+            made.sim.control.close_view(ADMIN)
+            await made.sim.control.become(ADMIN, MemberKind.DELETED)
+            await made.sim.control.press(ADMIN, message.ts, "alert.expected")
+            (whisper,) = await until(lambda: [m for m in made.sim.control.messages if m.visible_to == ADMIN])
+            assert "自社" in whisper.text, "whoever was deactivated is no administrator, from that moment on"
 
 
 async def test_a_watch_without_the_desk_answers_its_buttons_itself(stage, until):

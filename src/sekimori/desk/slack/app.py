@@ -86,6 +86,7 @@ def build_slack_app(
     coordinator: Coordinator,
     owners: Owners,
     client: AsyncWebClient,
+    acquaintances: Acquaintances,
     inbox: Inbox,
     sendings: Sendings,
     commands: Iterable[Command],
@@ -103,6 +104,7 @@ def build_slack_app(
         coordinator: answers the questions about several.
         owners: serves our own people.
         client: posts to Slack, as :func:`sekimori.desk.slack.client.open_client` makes it; the caller keeps it.
+        acquaintances: knows who asks; hears here of whoever changes.
         inbox: keeps accepted requests until they are answered.
         sendings: keeps what is about to be posted, so that it is posted once.
         commands: the modules of ``desk/slack/commands``.
@@ -114,8 +116,7 @@ def build_slack_app(
         clock: tells whether a request is recent.
     """
     listed = tuple(commands)
-    acquaintances, replies = Acquaintances(client), Replies(client, sendings, language)
-    actors = Actors(acquaintances)
+    actors, replies = Actors(acquaintances), Replies(client, sendings, language)
     opening = Opening(client=client, actors=actors, replies=replies, language=language)
     more = {key: labels for command in listed for key, labels in getattr(command, "MODAL_BUTTONS", {}).items()}
     services = Services(
