@@ -93,7 +93,7 @@ def test_every_declared_dependency_is_imported_somewhere():
         "slack-sdk": "slack_sdk",
     }
     # loaded by another library by name, not by an import statement of ours
-    by_name = {"aiosqlite", "aiohttp", "psycopg", "tzdata", "python-multipart"}
+    by_name = {"aiosqlite", "aiohttp", "psycopg", "sniffio", "tzdata", "python-multipart"}
     code = "\n".join(path.read_text("utf-8") for path in modules(SOURCE))
     unused = [
         name
