@@ -8,7 +8,6 @@ columns alone, once for all days.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
-from itertools import repeat
 from operator import itemgetter
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -16,6 +15,7 @@ from sekimori.watch.domain.instants import parse_instant
 from sekimori.watch.domain.sigma.columns import Root, decoded, record_with
 from sekimori.watch.domain.sigma.evaluate import matches
 from sekimori.watch.domain.sigma.logsources import CATEGORIES
+from sekimori.watch.domain.sigma.values import MISSING
 from sekimori.watch.domain.state.fields import Bare
 from sekimori.watch.domain.state.glance import (
     GUID,
@@ -64,9 +64,9 @@ class Spotter:
         self.columns: Mapping[str, Mapping[Root, frozenset[str] | None]] = {
             category: lane.columns for category, lane in self._lanes.items()
         }
-        self._known: set[int] = set()
+        self._known: dict[tuple[str, str], set[int]] = {}
         self._spots: list[Spot] = []
-        self._latest: datetime | None = None
+        self._latest: dict[int, str] = {}
 
     def look(self, category: str, shown: Sequence[tuple[Any, ...] | None], places: Sequence[int]) -> list[int]:
         """Look at lines of one category; return the places of those to be read in full instead."""
@@ -84,40 +84,42 @@ class Spotter:
 
     def _spot(self, lane: "_Lane", shown: Sequence[Any], times: Sequence[Any], places: Sequence[int]) -> Iterator[int]:
         """Keep what is new in lines; yield those whose day is none."""
-        if len(self._known) > _MOST_KNOWN:
-            self._known.clear()
-        known, values = self._known, lane.values(shown)
-        days = [said[:_DAY] for said in times]
-        numbers = list(map(hash, zip(repeat(lane.category), days, values)))
-        for i in [i for i, number in enumerate(numbers) if number not in known]:
-            if numbers[i] in known:
-                continue
-            day = _day_of(times[i])
-            if day is None:
-                yield i
-                continue
-            known.add(numbers[i])
-            for ask in lane.asks:
-                if (number := hash((ask.number, day, ask.take(values[i])))) not in known:
-                    known.add(number)
-                    self._spots += [(places[i], day, *case) for case in ask.cases(shown[i])]
+        values, days = lane.values(shown), [said[:_DAY] for said in times]
+        numbers = list(map(hash, values))
+        for said_day in sorted(set(days)):
+            known = self._known_of(said_day, lane.category)
+            for i, number in enumerate(numbers):
+                if number in known or days[i] != said_day:
+                    continue
+                day = _day_of(times[i])
+                if day is None:
+                    yield i
+                    continue
+                known.add(number)
+                for ask in lane.asks:
+                    if (number := hash((ask.number, ask.take(values[i])))) not in known:
+                        known.add(number)
+                        self._spots += [(places[i], day, *case) for case in ask.cases(values[i], shown[i])]
+
+    def _known_of(self, day: str, category: str) -> set[int]:
+        """Return the hashes of what is known of a day; of the earliest days nothing where it is too much altogether."""
+        known = self._known.setdefault((day, category), set())
+        while sum(map(len, self._known.values())) > _MOST_KNOWN:
+            del self._known[min(self._known)]
+        return known
 
     def taken(self) -> tuple[list[Spot], datetime | None]:
         """Hand over what was new since this was last asked, and the latest instant that any line told of."""
         spots, self._spots = self._spots, []
-        return spots, self._latest
+        return spots, max(filter(None, map(parse_instant, self._latest.values())), default=None)
 
     def _see(self, times: Sequence[Any]) -> None:
-        """Take note of the latest of some instants."""
-        if not times:
-            return
-        latest = max(times) if len(set(map(len, times))) == 1 else max(times, key=_without_zone)
-        instant = parse_instant(latest) or max(filter(None, map(parse_instant, times)), default=None)
-        if instant and (self._latest is None or instant > self._latest):
-            self._latest = instant
-
-
-_without_zone: Final = itemgetter(slice(0, -1))
+        """Take note of the latest of some instants. Those of one length come in the order of the alphabet."""
+        lengths = set(map(len, times))
+        for length in lengths:
+            latest = max(times if len(lengths) == 1 else (said for said in times if len(said) == length))
+            if latest > self._latest.get(length, ""):
+                self._latest[length] = latest
 
 
 def _day_of(said: str) -> int | None:
@@ -148,39 +150,49 @@ class _Lane:
     def __init__(self, category: str, parts: Sequence[_Part]) -> None:
         self.category = category
         columns = [*TIMES, *(column for each in parts for column in columns_of(each.part) or ())]
-        self.roots = _roots(columns)
+        self._asks_uri = URI in columns
+        self.roots = tuple(sorted(_roots(columns), key=URI.__eq__))  # at the end, where it is taken off at once
         self.columns = {root: _keys([column for column in columns if root_of(column) == root]) for root in self.roots}
         together: dict[tuple[Root, ...], list[_Part]] = {}
         for part in parts:
             together.setdefault(part.roots, []).append(part)
         self.asks = [_Ask(category, self.roots, roots, asking) for roots, asking in together.items()]
-        self._uri = self.roots.index(URI) if URI in self.roots else None
+        self._usual = 0
 
-    def times(self, shown: Sequence[tuple[Any, ...] | None]) -> list[str | None]:
+    def times(self, shown: Sequence[tuple[Any, ...] | None]) -> Sequence[str | None]:
         """Return the time that each line tells; None where it is none of UTC as usual."""
-        return [_said(each) if each else None for each in shown]
+        if shown[0] is None:
+            return [None] * len(shown)
+        return _all_told_at(self._usual, shown) or [self._said(each) if each else None for each in shown]
+
+    def _said(self, shown: tuple[Any, ...]) -> str | None:
+        said = said_in(shown)
+        if said is None or said[-1] != "Z":
+            return None
+        self._usual = shown.index(said)
+        return said
 
     def values(self, shown: Sequence[Any]) -> list[tuple[Any, ...]]:
         """Return what is shown but for the times; of a call's address what tells kinds of calls apart."""
-        uri = self._uri
-        if uri is None:
+        if not self._asks_uri:
             return [each[_SAID:] for each in shown]
-        return [(*each[_SAID:uri], _kind_of(each[uri]), *each[uri + 1 :]) for each in shown]
+        return [(*each[_SAID:-1], _kind_of(each[-1])) for each in shown]
+
+
+def _all_told_at(place: int, shown: Sequence[Any]) -> list[str] | None:
+    """Return the times that lines tell, if each tells its own in the same of the columns for it, and in UTC."""
+    told = [each[place] for each in shown]
+    if set(map(type, told)) != {str} or {each[-1:] for each in told} != {"Z"}:
+        return None
+    return told if not place or {each[:place] for each in shown} == {(MISSING,) * place} else None
 
 
 def _kind_of(uri: Any) -> Any:
     """Return an address without what is asked, and without its ids."""
-    if not isinstance(uri, str):
+    if type(uri) is not str:
         return uri
     path = uri.partition("?")[0]
     return GUID.sub("", path) if "-" in path else path
-
-
-def _said(shown: tuple[Any, ...]) -> str | None:
-    said = shown[0]
-    if type(said) is not str or not said:
-        said = said_in(shown)
-    return said if said is not None and said[-1] == "Z" else None
 
 
 class _Ask:
@@ -191,12 +203,12 @@ class _Ask:
         self.take: Callable[[tuple[Any, ...]], Any] = itemgetter(*(shown.index(root) - _SAID for root in roots))
         self._parts = [(each.rule, each.step, *_aspects(category, shown, each.part)) for each in parts]
 
-    def cases(self, shown: tuple[Any, ...]) -> Iterator[Case]:
-        """Yield what a line means to the parts."""
-        for rule, step, holds, groups, values in self._parts:
-            if holds(shown):
-                for group in groups(shown):
-                    for value in values(shown):
+    def cases(self, values: tuple[Any, ...], shown: tuple[Any, ...]) -> Iterator[Case]:
+        """Yield what a line means to the parts, given as lines are compared and as it is shown."""
+        for rule, step, holds, groups, counted in self._parts:
+            if holds(values, shown):
+                for group in groups(values, shown):
+                    for value in counted(values, shown):
                         yield rule, group, step, value
 
 
@@ -218,20 +230,20 @@ class _Aspect:
     """What some columns of a line mean, remembered by their values."""
 
     def __init__(self, places: Sequence[int], mean: Callable[[Sequence[Any]], Any]) -> None:
-        self._take: Callable[[tuple[Any, ...]], Any] = itemgetter(*places) if places else lambda _: ()
-        self._is_one = len(places) == 1
+        self._places = places
+        self._key: Callable[[tuple[Any, ...]], Any] = (
+            itemgetter(*(place - _SAID for place in places)) if places else lambda _: None
+        )
         self._mean = mean
         self._known: dict[Any, Any] = {}
 
-    def __call__(self, shown: tuple[Any, ...]) -> Any:
-        key = self._take(shown)
-        try:
-            return self._known[key]
-        except KeyError:
+    def __call__(self, values: tuple[Any, ...], shown: tuple[Any, ...]) -> Any:
+        key = self._key(values)
+        if key not in self._known:
             if len(self._known) >= _MOST_CASES:
                 self._known.clear()
-            meaning = self._known[key] = self._mean((key,) if self._is_one else key)
-            return meaning
+            self._known[key] = self._mean([shown[place] for place in self._places])
+        return self._known[key]
 
 
 def _record(category: str, roots: Sequence[Root], values: Sequence[Any]) -> dict[str, Any]:
