@@ -34,6 +34,7 @@ def outlook_of(ground: Ground) -> OutlookProvider:
         ),
         graph=manifest.endpoints.graph,
         mailboxes=mailboxes_of(manifest),
+        zone=manifest.service.zone,
         broker=Personal(broker) if broker else None,
     )
 

@@ -223,6 +223,7 @@ def _outlook(broker: str | None = None) -> Any:
             ),
             graph=sim.addresses.graph,
             mailboxes={SATO: Personal(AT_B)},
+            zone=ZoneInfo(sim.settings.timezone),
             broker=Personal(broker) if broker else None,
             sleep=sleep,
         )

@@ -218,6 +218,7 @@ def start(tmp_path: Path, with_tables: Path) -> Start:
                     ca_bundle=str(sim.addresses.ca_bundle),
                 ),
                 graph=sim.addresses.graph,
+                zone=ZoneInfo("Asia/Tokyo"),
                 mailboxes={
                     PersonId("sato"): Personal("sato@fabrikam.example"),
                     PersonId("suzuki"): Personal("suzuki@fabrikam.example"),

@@ -51,6 +51,13 @@ async def test_items_as_the_vendor_writes_them(graph):
     assert (oof["start"]["dateTime"][:16], oof["end"]["dateTime"][:16]) == ("2026-11-17T15:00", "2026-11-18T15:00")
 
 
+async def test_an_all_day_entry_is_a_day_of_whatever_zone_is_asked_in(graph):
+    for zone, midnight in (("UTC", "2026-11-18T00:00"), ("Tokyo Standard Time", "2026-11-17T15:00")):
+        answer = (await graph.ask(zone=zone)).json()["value"][0]
+        oof = next(i for i in answer["scheduleItems"] if i["status"] == "oof")
+        assert oof["start"]["dateTime"][:16] == midnight
+
+
 async def test_the_view_never_says_working_elsewhere(graph):
     thursday = await graph.ask(start="2026-11-19T08:00:00", end="2026-11-19T19:00:00")
     [answer] = thursday.json()["value"]

@@ -123,7 +123,7 @@ class Graph:
         except ValueError:
             return graph_error(400, "BadRequest", "Unable to read JSON request payload.")
         context = "https://graph.microsoft.com/v1.0/$metadata#Collection(microsoft.graph.scheduleInformation)"
-        value = answer(question, self._tenant.calendars)
+        value = answer(question, self._tenant.calendars, self._tenant.zone)
         return JSONResponse({"@odata.context": context, "value": value if scope is None else times_only(value, user)})
 
     async def _call(

@@ -1,8 +1,8 @@
 """What getSchedule answers: pure, from a question and the calendars, with the vendor's quirks."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -53,10 +53,12 @@ def read_question(body: Any) -> Question:
     return question
 
 
-def answer(question: Question, calendars: Mapping[str, tuple[Appointment, ...]]) -> list[dict[str, Any]]:
-    """Return Graph's ``value``: one entry a mailbox, errors inside it."""
+def answer(
+    question: Question, calendars: Mapping[str, tuple[Appointment, ...]], home: ZoneInfo
+) -> list[dict[str, Any]]:
+    """Return Graph's ``value``: one entry a mailbox, errors inside it; the owners' days are those of ``home``."""
     return [
-        _schedule(mailbox, calendars[mailbox.lower()], question)
+        _schedule(mailbox, [_floated(entry, home, question.zone) for entry in calendars[mailbox.lower()]], question)
         if mailbox.lower() in calendars
         else person_error(mailbox, "5016")
         for mailbox in question.mailboxes
@@ -108,7 +110,19 @@ def _refuse_excess(question: Question) -> None:
         raise BadQuestionError("ErrorMailboxDataArrayTooBig", f"The allowed size = {MOST_MAILBOXES}.")
 
 
-def _schedule(mailbox: str, calendar: tuple[Appointment, ...], question: Question) -> dict[str, Any]:
+def _floated(entry: Appointment, home: ZoneInfo, asked: ZoneInfo) -> Appointment:
+    # Graph: an all-day entry is a date; it comes back as midnight of whatever zone the question is asked in.
+    if not entry.all_day:
+        return entry
+    first, last = entry.start.astimezone(home).date(), entry.end.astimezone(home).date()
+    return replace(entry, start=_midnight(first, asked), end=_midnight(last, asked))
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _schedule(mailbox: str, calendar: Sequence[Appointment], question: Question) -> dict[str, Any]:
     entries = sorted((e for e in calendar if e.start < question.end and question.start < e.end), key=lambda e: e.start)
     return {
         "scheduleId": mailbox,

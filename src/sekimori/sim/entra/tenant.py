@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from starlette.requests import Request
@@ -39,12 +40,14 @@ EXCHANGE_AUDIENCE: Final = "api://AzureADTokenExchange"
 class Tenant:
     """Company B's tenant, with everything its endpoints need.
 
-    ``issuers`` are the keys of those outside whose tokens a federated credential may name, by issuer.
+    ``zone`` is where the owners of its calendars live; ``issuers`` are the keys of those outside whose tokens a
+    federated credential may name, by issuer.
     """
 
     id: str
     directory: Directory
     calendars: dict[str, tuple[Appointment, ...]]
+    zone: ZoneInfo
     issuer: TokenIssuer
     logs: LogWriter
     clock: Clock
@@ -84,6 +87,7 @@ def seeded_tenant(
             people=PEOPLE,
         ),
         calendars=calendars,
+        zone=ZoneInfo(settings.timezone),
         issuer=TokenIssuer(world.TENANT, token_clock),
         logs=logs,
         clock=settings.clock,

@@ -9,6 +9,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -106,7 +107,7 @@ def status(code: int, body: str = "", **headers: str) -> Callable[[], Response]:
 
 @contextlib.asynccontextmanager
 async def outlook(
-    graph: Graph, tokens: Tokens | None = None, broker: str | None = None
+    graph: Graph, tokens: Tokens | None = None, broker: str | None = None, zone: str = "UTC"
 ) -> AsyncIterator[OutlookProvider]:
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -125,6 +126,7 @@ async def outlook(
         graph=f"http://127.0.0.1:{listener.getsockname()[1]}/v1.0/",
         client=open_client(None),
         tokens=tokens or Tokens(),
+        zone=ZoneInfo(zone),
         sleep=sleep,
     )
     mailboxes = {SATO: Personal("sato@fabrikam.example")}
@@ -162,6 +164,28 @@ async def test_a_call_names_its_target_its_entry_and_ourselves() -> None:
     assert asked["schedules"] == ["sato@fabrikam.example"]
     assert asked["startTime"] == {"dateTime": "2026-11-30T00:00:00", "timeZone": "UTC"}
     assert finding.free_busy.periods == ()
+
+
+async def test_the_question_is_asked_in_the_zone_whose_days_are_meant() -> None:
+    graph = Graph([status(200, EMPTY)])
+    async with outlook(graph, zone="Asia/Tokyo") as provider:
+        await provider.free_busy(SATO, window(), Notes())
+    asked = json.loads(graph.seen[0][2])
+    assert asked["startTime"] == {"dateTime": "2026-11-30T09:00:00", "timeZone": "Asia/Tokyo"}
+
+
+async def test_a_local_time_that_comes_twice_is_not_asked_from_or_to() -> None:
+    graph = Graph([status(200, EMPTY.replace("[]", '[], "availabilityView": "0002"'))])
+    twice = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)  # 02:30 in Berlin, and an hour later again
+    asked_for = Timespan(twice, twice + timedelta(minutes=30))
+    async with outlook(graph, zone="Europe/Berlin") as provider:
+        finding = await provider.free_busy(SATO, asked_for, Notes())
+    asked = json.loads(graph.seen[0][2])
+    times = [asked[name]["dateTime"][11:16] for name in ("startTime", "endTime")]
+    assert times == ["01:30", "03:00"]
+    # The digits are those of what was asked: the last one lies behind the window.
+    assert finding.free_busy.window == asked_for
+    assert finding.problem is None
 
 
 async def test_a_broker_asks_on_behalf_of_the_person() -> None:

@@ -61,8 +61,8 @@ class _Answer(msgspec.Struct, frozen=True):
     next_link: str | None = msgspec.field(default=None, name="@odata.nextLink")
 
 
-def parse(body: bytes, *, address: str, window: Timespan) -> Finding:
-    """Read what an answer says about one address over a window."""
+def parse(body: bytes, *, address: str, window: Timespan, asked: Timespan | None = None) -> Finding:
+    """Read what an answer says about one address over a window; ``asked`` is the one that Graph was asked about."""
     try:
         answer = msgspec.json.decode(body, type=_Answer)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -72,10 +72,10 @@ def parse(body: bytes, *, address: str, window: Timespan) -> Finding:
         return unknown(window, Problem.UNREADABLE)
     if answer.error is not None:  # what stands beside it may be the part that was ready when something failed
         return unknown(window, Problem.UNREADABLE)
-    return _read(entries[0], window)
+    return _read(entries[0], window, asked or whole_seconds(window))
 
 
-def _read(entry: _Schedule, window: Timespan) -> Finding:
+def _read(entry: _Schedule, window: Timespan, asked: Timespan) -> Finding:
     # Graph: per-person errors (5009, 5016, ...) ride on HTTP 200, with null instead of a list of items.
     if entry.error is not None:
         return unknown(window, Problem.NOT_FOUND)
@@ -85,7 +85,7 @@ def _read(entry: _Schedule, window: Timespan) -> Finding:
         return unknown(window, Problem.UNREADABLE)
     try:
         taken = [taken for item in entry.schedule_items if (taken := _taken(item)).fb_type is not FbType.FREE]
-        unexplained = tuple(_unexplained(entry.availability_view or "", taken, window))
+        unexplained = tuple(_unexplained(entry.availability_view or "", taken, window, asked.start))
         periods = (*_periods(taken, window), *unexplained)
     except (ValueError, OverflowError, KeyError, OSError):
         return unknown(window, Problem.UNREADABLE)
@@ -118,7 +118,7 @@ def _periods(taken: Sequence[_Taken], window: Timespan) -> Iterator[BusyPeriod]:
             yield BusyPeriod(span=span, fb_type=item.fb_type)
 
 
-def _unexplained(view: str, taken: Sequence[_Taken], window: Timespan) -> Iterator[BusyPeriod]:
+def _unexplained(view: str, taken: Sequence[_Taken], window: Timespan, first: datetime) -> Iterator[BusyPeriod]:
     """Yield what the digits do not call free though no item lies there: the list is not whole, so it is unknown.
 
     Graph: the digits know no "working elsewhere" (it is 0 there), so they make nothing free and nothing busy. Where
@@ -129,7 +129,6 @@ def _unexplained(view: str, taken: Sequence[_Taken], window: Timespan) -> Iterat
         for item in taken
         if item.start <= window.end and window.start <= item.end
     )
-    first = whole_seconds(window).start
     for number, digit in enumerate(view):
         if digit == "0":
             continue

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sekimori.core.confidential import Personal
 from sekimori.core.ids import PersonId
@@ -15,7 +16,7 @@ from sekimori.desk.providers.outlook import NAME
 from sekimori.desk.providers.outlook.answer import parse
 from sekimori.desk.providers.outlook.calls import GraphCalls, Target
 from sekimori.desk.providers.outlook.tokens import AppIdentity, EntraTokens
-from sekimori.desk.windows import in_pieces, unknown, whole_seconds
+from sekimori.desk.windows import in_pieces, unknown
 
 LONGEST_WINDOW: Final = timedelta(days=60)
 """Graph: 62 days and more are answered with 400 ErrorTimeIntervalTooBig."""
@@ -54,13 +55,13 @@ class OutlookProvider:
 
     async def _part(self, person: PersonId, address: Personal[str], window: Timespan, journal: CallJournal) -> Finding:
         mailbox = (self._broker or address).reveal()
-        asked = whole_seconds(window)
+        asked = self._calls.windowed(window)
         target = Target(mailbox=mailbox, address=address.reveal(), people=(person,), window=asked)
         async with self._gates[mailbox]:
             answer = await self._calls.get_schedule(target, journal)
         if isinstance(answer, Problem):
             return unknown(window, answer)
-        return parse(answer, address=address.reveal(), window=window)
+        return parse(answer, address=address.reveal(), window=window, asked=asked)
 
 
 def open_outlook(
@@ -68,10 +69,14 @@ def open_outlook(
     identity: AppIdentity,
     graph: str,
     mailboxes: Mapping[PersonId, Personal[str]],
+    zone: ZoneInfo,
     broker: Personal[str] | None = None,
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
 ) -> OutlookProvider:
-    """Open the provider on Graph's address, such as ``https://graph.microsoft.com/v1.0``; close it after use."""
+    """Open the provider on Graph's address, such as ``https://graph.microsoft.com/v1.0``; close it after use.
+
+    ``zone`` is where the people live: their all-day entries are days there.
+    """
     client = open_client(identity.ca_bundle)
-    calls = GraphCalls(graph=graph, client=client, tokens=EntraTokens(identity), sleep=sleep)
+    calls = GraphCalls(graph=graph, client=client, tokens=EntraTokens(identity), zone=zone, sleep=sleep)
     return OutlookProvider(calls=calls, mailboxes=mailboxes, broker=broker)
