@@ -6,6 +6,8 @@ from typing import Any, Final
 
 _SNAKE: Final = re.compile(r"_([a-z0-9])")
 _CAPITALS: Final = re.compile(r"^[A-Z]+(?=[A-Z][a-z]|$|\d)|^[A-Z]")
+_LONGEST_POSITION: Final = 10
+"""Digits: a longer key is no place in a list, and Python makes no number of thousands of digits."""
 
 
 def camel_from_pascal(name: str) -> str:
@@ -44,7 +46,7 @@ def _put(tree: dict[str, Any], path: list[str], value: Any) -> None:
 def unnumbered(value: Any) -> Any:
     """Return a value in which every object with the keys 0, 1, 2 … is a list, in that order."""
     if isinstance(value, Mapping):
-        if value and all(key.isdecimal() for key in value):
+        if value and all(key.isdecimal() and len(key) < _LONGEST_POSITION for key in value):
             return [unnumbered(value[key]) for key in sorted(value, key=int)]
         return {key: unnumbered(item) for key, item in value.items()}
     return [unnumbered(item) for item in value] if isinstance(value, list) else value

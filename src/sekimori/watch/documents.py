@@ -3,6 +3,7 @@
 import codecs
 import io
 import json
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -19,6 +20,9 @@ LONGEST_DOCUMENT: Final = 512 * 1024 * 1024
 """Bytes; a longer document over many lines is not read to its end."""
 _BETWEEN: Final = " \t\r\n,"
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_NO_END: Final = "ends in the middle of a list"
+_MOST_MENDED: Final = 1000
+"""How often reading goes on after something broken in one document."""
 _BROKEN_STREAM: Final = (OSError, EOFError, zlib.error, zstandard.ZstdError)
 
 
@@ -62,7 +66,8 @@ def is_line_by_line(path: Path) -> bool:
     """Say whether `read_stream` would read a file line by line, from its first byte; False if it cannot be opened."""
     try:
         with path.open("rb") as file:
-            if file.peek(3).startswith((codecs.BOM_UTF8, *_UTF16)):
+            start = file.peek(4)
+            if start.startswith(codecs.BOM_UTF8) or _encoding(start):
                 return False
             first = next((found for line in _lines(file) if (found := read_line(line)) is not None), None)
     except OSError:
@@ -121,12 +126,12 @@ def _document(first: Line, rest: Iterator[Line]) -> Iterator[Value | Unreadable]
     """Read a document over many lines; where it is none after all, read line by line."""
     lines, broken = _collected(first, rest)
     text = b"".join(line for _, line in lines).decode("utf-8", "replace")
-    start = lines[0][0] if lines else 1
-    found = list(_values(text, start))
-    if found and isinstance(found[-1], Unreadable) and any(_is_record(line) for line in lines):
-        yield from (value for line in lines if (value := read_line(_without_comma(line))) is not None)
-    else:
-        yield from found
+    found = list(_values(text, lines[0][0] if lines else 1))
+    cut: list[Value | Unreadable] = [each for each in found if isinstance(each, Unreadable) and each.reason == _NO_END]
+    if any(isinstance(each, Unreadable) for each in found if each not in cut) and any(map(_is_record, lines)):
+        bare = (_without_comma(line) for line in lines if line[1].strip(b" \t\r\n,[]"))
+        found = [value for line in bare if (value := read_line(line)) is not None] + cut
+    yield from found
     yield from broken
 
 
@@ -158,32 +163,58 @@ def _without_comma(line: tuple[int, bytes]) -> tuple[int, bytes]:
 def _values(text: str, line: int) -> Iterator[Value | Unreadable]:
     """Yield the values of a text one after the other; the elements of a list at the top are values of their own."""
     decoder = json.JSONDecoder(strict=False, parse_constant=lambda _: None)
-    position, counted = 0, 0
+    position, counted, opened, mended, has_values = 0, 0, 0, 0, False
+    said: Unreadable | None = None
     while True:
-        while position < len(text) and text[position] in _BETWEEN + "[]":
-            position += 1
-        if position == len(text):
-            return
+        start, position = position, _past(text, position, _BETWEEN + ("[]}" if mended else "[]"))
+        opened = max(0, opened + text.count("[", start, position) - text.count("]", start, position))
         line, counted = line + text.count("\n", counted, position), position
+        if position == len(text):
+            if opened and not mended:
+                yield Unreadable(line, _NO_END)
+            return
         try:
             value, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            yield Unreadable(line + text.count("\n", counted, error.pos), error.msg.casefold())
-            return
+            broken = Unreadable(line + text.count("\n", counted, error.pos), error.msg.casefold())
+            if broken != said:
+                yield broken
+            said, mended = broken, mended + 1
+            position = _next_start(text, position, has_values or mended > 1) if mended < _MOST_MENDED else len(text)
         except (ValueError, RecursionError):
             yield Unreadable(line, "nested too deeply, or a number too long")
             return
-        yield Value(line, _without_surrogates(value))
+        else:
+            has_values = True
+            yield Value(line, _without_surrogates(value))
+
+
+def _past(text: str, position: int, between: str) -> int:
+    while position < len(text) and text[position] in between:
+        position += 1
+    return position
+
+
+def _next_start(text: str, broken: int, has_values: bool) -> int:  # noqa: FBT001 - one caller
+    """Return where reading goes on after a broken value: at the next object that is indented as it is.
+
+    If it is the first value, what is broken may be an object around a list of records: they are indented further.
+    """
+    indent = text[text.rfind("\n", 0, broken) + 1 : broken]
+    alike = re.compile(rf"\n{indent}\{{").search(text, broken) if not indent.strip() else None
+    if alike:
+        return alike.end() - 1
+    inner = [] if has_values else list(re.finditer(r"\n[ \t]*\{", text[broken:]))
+    return broken + min(inner, key=lambda found: len(found[0])).end() - 1 if inner else len(text)
 
 
 def _lines(stream: IO[bytes]) -> Iterator[Line]:
     """Yield the lines of a stream in UTF-8; a stream that breaks ends with the reason."""
-    start = stream.peek(3)[:3] if isinstance(stream, io.BufferedReader) else b""
     number = 0
     try:
-        if start.startswith(_UTF16):
-            # PowerShell writes UTF-16 into a file when told to redirect.
-            wide = io.TextIOWrapper(stream, encoding="utf-16", errors="replace")
+        start = stream.peek(4) if isinstance(stream, io.BufferedReader) else b""
+        if encoding := _encoding(start):
+            wide = io.TextIOWrapper(stream, encoding=encoding, errors="replace")
             yield from ((number, text.encode("utf-8", "replace")) for number, text in enumerate(wide, 1))
             return
         while line := stream.readline(LONGEST_LINE + 1):
@@ -193,6 +224,17 @@ def _lines(stream: IO[bytes]) -> Iterator[Line]:
             yield _bounded(number, line.removeprefix(codecs.BOM_UTF8) if number == 1 else line)
     except _BROKEN_STREAM as error:
         yield Unreadable(number + 1, f"the file cannot be read further: {error}")
+
+
+def _encoding(start: bytes) -> str | None:
+    """Return the wide encoding of a stream by its first bytes; None for UTF-8."""
+    # PowerShell writes UTF-16 into a file when told to redirect; JSON starts with two ASCII characters (RFC 4627 §3).
+    if start.startswith(_UTF16):
+        return "utf-16"
+    first, second = start[:1], start[1:2]
+    if b"\0" not in {first, second} or first == second or not second:
+        return None
+    return "utf-16-be" if first == b"\0" else "utf-16-le"
 
 
 def _bounded(number: int, line: bytes) -> Line:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sekimori.watch import documents
-from sekimori.watch.documents import Unreadable, Value, read_stream
+from sekimori.watch.documents import Unreadable, Value, is_line_by_line, read_stream
 from sekimori.watch.logfiles import LogsNotFoundError, log_files, read_logs
 
 ONE, TWO = '{"a": 1}', '{"b": "日本"}'
@@ -38,8 +38,10 @@ def test_values_in_every_layout(text: str) -> None:
     assert values(text.encode()) == [json.loads(ONE), json.loads(TWO)]
 
 
-@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
-def test_byte_order_marks_of_windows(encoding: str) -> None:
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_encodings_of_windows_with_and_without_a_mark(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "wide.json").write_bytes(f"{ONE}\n{TWO}\n".encode(encoding))
+    assert not is_line_by_line(tmp_path / "wide.json")
     assert values(f"{ONE}\n{TWO}\n".encode(encoding)) == [json.loads(ONE), json.loads(TWO)]
 
 
@@ -62,6 +64,31 @@ def test_a_document_that_is_cut_gives_what_came_before() -> None:
     assert isinstance(found[-1], Unreadable)
 
 
+def test_a_list_that_is_cut_between_its_elements_is_said() -> None:
+    found = read(f"[\n{ONE},\n{TWO},\n".encode())
+    assert [type(f) for f in found] == [Value, Value, Unreadable]
+    assert found[-1] == Unreadable(4, "ends in the middle of a list")
+
+
+WRAPPED = {"records": [{"n": 1}, {"n": 2, "of": [{"x": 1}]}, {"n": 3}]}
+
+
+def test_a_broken_element_does_not_hide_those_after_it() -> None:
+    text = json.dumps(WRAPPED["records"], indent=2).replace('"n": 2', '"n": two')
+    assert values(text.encode()) == [{"n": 1}, "! 6: expecting value", {"n": 3}]
+
+
+def test_a_broken_record_does_not_hide_those_beside_it_in_their_wrapping() -> None:
+    text = json.dumps(WRAPPED, indent=2).replace('"n": 2', '"n": two')
+    assert values(text.encode()) == ["! 7: expecting value", {"n": 1}, {"n": 3}]
+
+
+def test_a_broken_line_between_brackets_is_the_only_thing_said() -> None:
+    found = values(f"[\n{ONE},\n{{half,\n{TWO}\n]\n".encode())
+    assert [each for each in found if not isinstance(each, str)] == [json.loads(ONE), json.loads(TWO)]
+    assert len(found) == 3
+
+
 def test_elements_of_a_long_array_know_their_lines() -> None:
     assert [f.line for f in read(f"\n[\n{ONE},\n\n{TWO}\n]".encode())] == [3, 5]
 
@@ -69,7 +96,7 @@ def test_elements_of_a_long_array_know_their_lines() -> None:
 @pytest.mark.parametrize(
     ("hostile", "says"),
     [
-        (b"[" * 100_000, "deep"),
+        (b"[" * 100_000, "in the middle of a list"),
         (b'{"a":' * 100_000 + b"1" + b"}" * 100_000, "deep"),
         (b'{"a": ' + b"9" * 10_000 + b"}", ""),
         (b"\xff\xfe\x00\x00nonsense", ""),
@@ -79,6 +106,7 @@ def test_elements_of_a_long_array_know_their_lines() -> None:
 )
 def test_hostile_bytes_are_unreadable_and_nothing_more(hostile: bytes, says: str) -> None:
     found = read(hostile)
+    assert found
     assert all(isinstance(f, Unreadable) and says in f.reason for f in found)
 
 
@@ -127,6 +155,14 @@ def test_an_archive_that_is_cut_gives_what_came_before(tmp_path: Path) -> None:
     assert isinstance(found[0], Value)
     assert isinstance(found[-1], Unreadable)
     assert "cannot be read further" in found[-1].reason
+
+
+@pytest.mark.parametrize("archive", [b"\x1f\x8b" + b"x" * 100, b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd" + b"x" * 9])
+def test_what_only_begins_like_an_archive_is_said(tmp_path: Path, archive: bytes) -> None:
+    (tmp_path / "a.log").write_bytes(archive)
+    (found,) = read_logs([str(tmp_path / "a.log")])
+    assert isinstance(found.value, Unreadable)
+    assert "cannot be read further" in found.value.reason
 
 
 def test_folders_are_read_in_order_and_missing_paths_refused(tmp_path: Path) -> None:

@@ -38,6 +38,8 @@ JSON: Any = st.recursive(
         (None, None),
         (True, None),
         (10**30, None),
+        (10**400, None),
+        (-(10**400), None),
     ],
 )
 def test_instants_as_logs_write_them(written: object, meant: datetime | None) -> None:

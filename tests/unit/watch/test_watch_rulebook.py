@@ -104,6 +104,10 @@ def test_keys_of_other_envelopes() -> None:
     assert nested({"a.b": 1, "a": {"c": 2}, "d": 3}) == {"a": {"b": 1, "c": 2}, "d": 3}
     assert nested({"a": 1, "a.b": 2}) == {"a": {"b": 2}}
     assert unnumbered({"10": "c", "2": "b", "0": {"1": "y", "0": "x"}}) == [["x", "y"], "b", "c"]
+
+
+def test_a_key_of_thousands_of_digits_is_no_place_in_a_list():
+    assert unnumbered({"9" * 5000: "x"}) == {"9" * 5000: "x"}
     assert camelled({"service_principal_id": [{"key_id": 1}]}) == {"servicePrincipalId": [{"keyId": 1}]}
 
 

@@ -36,8 +36,8 @@ def parse_instant(value: object) -> datetime | None:
 
 
 def _from_unix(value: float) -> datetime | None:
-    seconds = value / 1000 if abs(value) >= _MILLISECONDS_FROM else value
     try:
+        seconds = value / 1000 if abs(value) >= _MILLISECONDS_FROM else value
         return _EPOCH + timedelta(seconds=seconds)
     except (OverflowError, ValueError):
         return None

@@ -321,9 +321,10 @@ class Outcome:
     def holds(self, value: Value) -> bool:
         """Say whether the code's word passes; a value that is no code does not."""
         text = text_of(value)
-        if text is None or not text.strip().lstrip("-").isdecimal():
+        code = None if text is None else text.strip().removeprefix("-")
+        if code is None or not code.isdecimal():
             return False
-        return self.test.holds("Success" if int(text) == 0 else "Failure")
+        return self.test.holds("Failure" if code.strip("0") else "Success")
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,3 +142,13 @@ def test_a_rule_says_which_field_no_log_has_and_what_is_near(rule_of):
     assert "'UserPrincipalNam'" in note.words
     assert note.suggestion == "userPrincipalName"
     assert str(note) == "rules/t.yml:4: no log here has a field 'UserPrincipalNam'; did you mean 'userPrincipalName'?"
+
+
+@pytest.mark.parametrize(
+    ("code", "outcome"), [(0, "success"), ("-0", "success"), ("9" * 5000, "failure"), ("--5", None), ("٣", "failure")]
+)
+def test_an_error_code_says_how_it_ended(asks, code, outcome):
+    record = {"properties": {"status": {"errorCode": code}}}
+    assert [each for each in ("success", "failure") if asks({"authentication_result": each}, record)] == (
+        [outcome] if outcome else []
+    )
