@@ -29,7 +29,7 @@ class SqlNarrowings:
         Raises:
             StorageUnavailable: it cannot be read.
         """
-        async with self._database.reading() as connection:
+        async with self._database.glance() as connection:
             rows = (await connection.execute(_ALL)).mappings().all()
         service = next((row["paused_by"] for row in rows if row["subject"] == _SERVICE), None)
         people = {

@@ -42,6 +42,6 @@ class SqlSendings:
 
     async def noted(self, part: str) -> str | None:
         """Return what was kept of a part."""
-        async with self._database.reading() as connection:
+        async with self._database.glance() as connection:
             found = await connection.execute(select(sendings.c.note).where(sendings.c.part == part))
             return found.scalar_one_or_none()

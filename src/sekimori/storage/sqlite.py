@@ -95,7 +95,8 @@ def _engine(path: Path, mode: str, patience: float, settings: tuple[str, ...]) -
 
 
 def _opened(*arguments: Any, **settings: Any) -> Connection:
-    return Connection(partial(sqlite3.connect, *arguments, **settings | {"check_same_thread": False}))
+    connect = partial(sqlite3.connect, *arguments, **settings | {"check_same_thread": False})
+    return Connection(connect, patience=settings["timeout"])
 
 
 async def _fold(driver: Any) -> None:

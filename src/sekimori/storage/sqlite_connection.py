@@ -2,9 +2,9 @@
 
 aiosqlite goes there for the cursor, for the statement, for its rows and to close: four switches between threads,
 which cost far more than the statements do. Here a statement brings its first rows along, and the beginning of a
-transaction, or of a part that can be taken back, waits for its first statement. Of a transaction that writes a few
-rows by their keys (:func:`brief`), only the first statement, which waits for other processes, and the commit, which
-waits for the disk, go to the thread; of one that reads, its end does not.
+transaction, or of a part that can be taken back, waits for its first statement. Of a transaction that writes or reads
+a few rows by their keys (:func:`brief`), only the commit goes to the thread, which waits for the disk, and the first
+statement where it has to wait for another process. The end of a transaction that only read does not go there either.
 """
 
 import sqlite3
@@ -22,6 +22,9 @@ AT_ONCE: Final = 500
 _ITERATED: Final = 64
 Row = tuple[Any, ...]
 How = Callable[[sqlite3.Cursor, str, Any], sqlite3.Cursor]
+_Executed = tuple[sqlite3.Cursor | None, list[Row]]
+_NO_PATIENCE: Final = "PRAGMA busy_timeout=0"
+_PRIMARY: Final = 0xFF
 _BRIEF: Final = ContextVar("brief", default=False)
 
 
@@ -38,8 +41,9 @@ def brief() -> Iterator[None]:
 class Connection(aiosqlite.Connection):
     """What SQLAlchemy needs of a connection. A transaction begins with its first statement; one without has none."""
 
-    def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
+    def __init__(self, connect: Callable[[], sqlite3.Connection], *, patience: float) -> None:
         super().__init__(connect, _ITERATED)
+        self._patience = f"PRAGMA busy_timeout={round(patience * 1000)}"
         self._thread.daemon = True
         self._waiting: list[str] = []
         self._begun = False
@@ -72,7 +76,7 @@ class Connection(aiosqlite.Connection):
         """Whether the thread has nothing to do: what somebody no longer waits for may still be under way there."""
         return self._sent == self._back
 
-    async def statement(self, how: How, sql: str, parameters: Any) -> tuple[sqlite3.Cursor | None, list[Row]]:
+    async def statement(self, how: How, sql: str, parameters: Any) -> _Executed:
         """Execute a statement; return the driver's cursor and the first rows."""
         if sql.startswith(("BEGIN", "SAVEPOINT")):
             self._waiting.append(sql)
@@ -81,10 +85,26 @@ class Connection(aiosqlite.Connection):
                 self._reads = sql == "BEGIN"
             return None, []
         before, self._waiting = self._waiting, []
-        if _BRIEF.get() and self._idle and self._conn.in_transaction:
-            return _executed(self._conn, before, how, sql, parameters)
-        made: tuple[sqlite3.Cursor, list[Row]] = await self.trip(_executed, self._conn, before, how, sql, parameters)
+        if _BRIEF.get() and self._idle:
+            if self._conn.in_transaction:
+                return _executed(self._conn, before, how, sql, parameters)
+            if done := self._at_once(before, how, sql, parameters):
+                return done
+        made: _Executed = await self.trip(_executed, self._conn, before, how, sql, parameters)
         return made
+
+    def _at_once(self, before: Sequence[str], how: How, sql: str, parameters: Any) -> _Executed | None:
+        """Execute the first statement of a transaction; None where it would have to wait for another process."""
+        self._conn.execute(_NO_PATIENCE)
+        try:
+            return _executed(self._conn, before, how, sql, parameters)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & _PRIMARY != sqlite3.SQLITE_BUSY:
+                raise
+            self._conn.rollback()
+            return None
+        finally:
+            self._conn.execute(self._patience)
 
     async def commit(self) -> None:
         """Commit, where anything was begun."""

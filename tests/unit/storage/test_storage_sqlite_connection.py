@@ -114,3 +114,15 @@ async def test_a_moment_that_waits_for_another_process_holds_nobody_up(database)
             assert not writer.done()
     other.close()
     await writer
+
+
+@pytest.mark.parametrize(("how", "trips"), [("moment", 1), ("glance", 0)])
+async def test_a_few_rows_take_no_more_switches_than_there_is_to_wait_for(database, how, trips):
+    async with database.reading() as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+    before = driver._sent
+    async with getattr(database, how)() as connection:
+        for number in range(3):
+            await connection.exec_driver_sql("SELECT n FROM kept WHERE n = ?", (number,))
+        assert (await connection.get_raw_connection()).driver_connection is driver
+    assert driver._sent - before == trips
