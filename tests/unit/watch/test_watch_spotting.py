@@ -75,6 +75,7 @@ def test_lines_of_two_categories_that_show_the_same_are_two_things(detector):
 
 @pytest.mark.parametrize("time", ["2026-11-05T10:00:00+01:00", "yesterday", "2026-99-99T00:00:00Z", 7])
 def test_a_line_whose_time_is_not_as_usual_is_to_be_read_in_full(detector, time):
-    spots, unseen, _ = spotted(detector, line(), line(time=time, address="198.51.100.7"))
+    spots, unseen, latest = spotted(detector, line(), line(time=time, address="198.51.100.7"))
     assert [place for place, *_ in spots] == [0]
     assert unseen == [1]
+    assert latest == datetime(2026, 11, 5, 10, tzinfo=UTC)

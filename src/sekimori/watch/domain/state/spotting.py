@@ -117,7 +117,10 @@ class Spotter:
         """Take note of the latest of some instants. Those of one length come in the order of the alphabet."""
         lengths = set(map(len, times))
         for length in lengths:
-            latest = max(times if len(lengths) == 1 else (said for said in times if len(said) == length))
+            told = times if len(lengths) == 1 else [said for said in times if len(said) == length]
+            latest = max(told)
+            if parse_instant(latest) is None:
+                latest = max(filter(parse_instant, told), default="")
             if latest > self._latest.get(length, ""):
                 self._latest[length] = latest
 
