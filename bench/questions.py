@@ -9,11 +9,12 @@ Nothing else is taken off. What cannot be told apart stays ours: waiting for a p
 reading and writing the sockets, encryption, signing in to Entra and asking Slack about people (one call serves many).
 """
 
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from sekimori.audit.entry import Entry, EntryKind
 from sekimori.sim import world
@@ -63,8 +64,7 @@ class Load:
         for call in new:
             thread = call.arguments.get("thread_ts")
             if call.ok and thread and call.method in _SHOWN_BY:
-                record = _RECORD.search(str(call.arguments.get("text", "")))
-                shown = Shown(handling=call.handling, record=record[1] if record else "")
+                shown = Shown(handling=call.handling, record=_record(call.arguments))
                 getattr(self, _SHOWN_BY[call.method]).setdefault(str(thread), []).append(shown)
 
     def settled(self, before: float = float("inf")) -> bool:
@@ -133,6 +133,14 @@ async def calls_of(entries: AsyncIterator[Entry]) -> Calls:
         elif entry.kind is EntryKind.QUESTION_OUTCOME:
             records[str(entry.seq)] = tuple(served.get(question, ()))
     return records
+
+
+def _record(arguments: Mapping[str, Any]) -> str:
+    """Return the number of the record that an answer names; its blocks come as JSON, with escapes."""
+    blocks = arguments.get("blocks", [])
+    read = json.loads(blocks) if isinstance(blocks, str) else blocks
+    found = _RECORD.search(json.dumps(read, ensure_ascii=False))
+    return found[1] if found else ""
 
 
 def _overlap(spans: Iterable[Handling], first: float, last: float) -> float:
