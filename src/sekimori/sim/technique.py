@@ -1,8 +1,9 @@
 """What a technique is, and where they are found: every file of ``techniques/``."""
 
+import functools
 import importlib
 import pkgutil
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Final
@@ -55,11 +56,16 @@ class Technique:
 
 
 def discovered_techniques() -> dict[str, Technique]:
-    """Read every technique, by id, in the order of their file names.
+    """Read every technique, by id, in the order of their file names; they are read once a process.
 
     Raises:
         RuntimeError: two files claim one id.
     """
+    return dict(_discovered())
+
+
+@functools.cache
+def _discovered() -> Mapping[str, Technique]:
     found: dict[str, Technique] = {}
     for info in sorted(pkgutil.iter_modules(techniques.__path__), key=lambda info: info.name):
         technique = _read(importlib.import_module(f"{techniques.__name__}.{info.name}"))

@@ -126,7 +126,7 @@ def door(tmp_path: Path, with_tables: Path) -> Any:
                 base = f"http://127.0.0.1:{listener.getsockname()[1]}"
                 async with (
                     serving(Starlette(routes=collector.routes()), listener),
-                    httpx.AsyncClient(base_url=base, trust_env=False) as http,
+                    httpx.AsyncClient(base_url=base, verify=False, trust_env=False) as http,
                 ):
                     path = tmp_path / "watch.db"
                     made = Door(http=http, collector=collector, live=live, meters=meters, database=path, store=database)

@@ -78,7 +78,7 @@ class Host:
                 await process.wait()
 
     async def _ready(self, url: str, process: asyncio.subprocess.Process, log: Path) -> None:
-        async with httpx.AsyncClient(trust_env=False) as http, asyncio.timeout(PATIENCE):
+        async with httpx.AsyncClient(verify=False, trust_env=False) as http, asyncio.timeout(PATIENCE):
             while True:
                 assert process.returncode is None, said(log)
                 with contextlib.suppress(httpx.TransportError):

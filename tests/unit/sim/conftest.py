@@ -59,7 +59,7 @@ def slack(simulator) -> AsyncWebClient:
 
 @pytest.fixture
 async def http(simulator) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=simulator.addresses.page, trust_env=False, timeout=5) as client:
+    async with httpx.AsyncClient(base_url=simulator.addresses.page, verify=False, trust_env=False, timeout=5) as client:
         yield client
 
 
