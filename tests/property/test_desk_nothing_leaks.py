@@ -172,7 +172,7 @@ def everything_said(answer: str, status: int, precision: Precision) -> tuple[str
     return repr((reply, made, several, laid_over, entries, logs, kept.lines)), reply
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(answers, st.sampled_from([200, 200, 200, 400, 403, 429, 500]), st.sampled_from(list(Precision)[1:]))
 def test_no_text_of_graphs_answer_comes_out(answer: str, status: int, precision: Precision) -> None:
     said, _reply = everything_said(answer, status, precision)
