@@ -297,3 +297,17 @@ async def test_a_direct_message_is_a_question_without_a_mention(start):
         answers = [m for m in desk.sim.control.messages[before:] if m.user == "U0BOT"]
         assert {m.channel for m in answers} == {direct}
         assert (await desk.entries())[-1].kind is EntryKind.QUESTION_OUTCOME
+
+
+@pytest.mark.parametrize(
+    ("subtype", "answered"),
+    [("file_share", True), ("thread_broadcast", True), ("message_changed", False), ("message_deleted", False)],
+)
+async def test_in_a_direct_message_what_somebody_typed_is_a_question(start, subtype, answered):
+    async with start() as desk:
+        await desk.sim.control.say("U0SEC", "D0SEC", "佐藤さん 来週")
+        await desk.quiet()
+        payload = json.loads(desk.sim.control.attempts[-1].body)
+        payload["event_id"] = "Ev0ANOTHER"
+        payload["event"] |= {"subtype": subtype, "files": [{"id": "F0FILE", "file_access": "check_file_info"}]}
+        assert bool(await desk.sent(payload)) is answered

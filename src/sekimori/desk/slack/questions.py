@@ -82,7 +82,7 @@ class Questions:
             _log.info("question.passed_over")
             return
         slip = read_slip(press.value, self._clock())
-        thread = slip.thread if slip else press.thread
+        thread = (slip.thread if slip else None) or press.thread
         spot = Spot(
             place=press.place,
             user=actor.user,
