@@ -26,7 +26,6 @@ from sekimori.watch.samples import Expectation, read_samples, samples_file
 RULES = shipped_rules()
 DETECTOR = Detector(rules=RULES)
 TOKYO = ZoneInfo("Asia/Tokyo")
-FEDERATED = "00000000-0000-0000-0000-000000000000"
 KEY = "[KeyIdentifier=b0213243-5465-4768-998a-b1c2d3e4f506,KeyType=Password,KeyUsage=Verify,DisplayName=x]"
 
 
@@ -100,20 +99,20 @@ def test_ocsf_has_what_the_class_requires(finding: Finding) -> None:
 
 
 @pytest.fixture
-def federated(sign_in: Any) -> Any:
-    """Write a sign-in that is worth a line of information to whoever declared nothing."""
+def refused(sign_in: Any) -> Any:
+    """Write a sign-in that failed, which is worth a line to whoever declared nothing."""
 
     def written(*address: str) -> Any:
         record = sign_in(*address)
-        record["properties"]["servicePrincipalCredentialKeyId"] = FEDERATED
+        record["properties"]["status"] = {"errorCode": 7000215}
         return record
 
     return written
 
 
-def test_findings_are_grouped_by_application_worst_first(audit: Any, federated: Any) -> None:
-    records = [federated(), federated("192.0.2.9"), audit("Update application", {"KeyDescription": ("[]", [KEY])})]
-    other = federated()
+def test_findings_are_grouped_by_application_worst_first(audit: Any, refused: Any) -> None:
+    records = [refused(), refused("192.0.2.9"), audit("Update application", {"KeyDescription": ("[]", [KEY])})]
+    other = refused()
     other["properties"] |= {"appId": "0d1e2f30-4152-4364-8576-8798a9bacbdc", "servicePrincipalId": "x"}
     other["properties"]["servicePrincipalName"] = "HR feed"
     overview = Overview(lambda finding: finding.rule.id)
@@ -123,17 +122,17 @@ def test_findings_are_grouped_by_application_worst_first(audit: Any, federated: 
     assert (first.label, first.worst, dict(first.counts)) == (
         "schedule-bot",
         Level.MEDIUM,
-        {Level.MEDIUM: 1, Level.INFORMATIONAL: 2},
+        {Level.MEDIUM: 1, Level.LOW: 2},
     )
-    assert [line.level for line in first.sorted_lines()] == [Level.MEDIUM, Level.INFORMATIONAL]
+    assert [line.level for line in first.sorted_lines()] == [Level.MEDIUM, Level.LOW]
     assert second.label == "HR feed"
 
 
-def test_two_groups_become_one_when_an_event_joins_them(audit: Any, federated: Any) -> None:
+def test_two_groups_become_one_when_an_event_joins_them(audit: Any, refused: Any) -> None:
     """The audit log knows the object, the sign-in the application; a grant names both."""
     overview = Overview(lambda finding: finding.rule.id)
     for record in (
-        federated(),
+        refused(),
         audit("Update application", {"KeyDescription": ("[]", [KEY])}),
         audit("Add owner to application", {"Application.AppId": (None, '"6f1d2c3b-4a59-4871-8e90-aabbccddeeff"')}),
     ):
@@ -142,18 +141,18 @@ def test_two_groups_become_one_when_an_event_joins_them(audit: Any, federated: A
     assert len(overview.apps()) == 1
 
 
-def test_of_more_applications_than_anybody_reads_the_mildest_are_only_counted(audit: Any, federated: Any) -> None:
+def test_of_more_applications_than_anybody_reads_the_mildest_are_only_counted(audit: Any, refused: Any) -> None:
     overview = Overview(lambda finding: finding.rule.id, most=2)
     for number in range(9):
-        record = federated()
+        record = refused()
         record["properties"] |= {"appId": f"a{number}", "servicePrincipalId": f"s{number}", "id": f"e{number}"}
         record["properties"]["servicePrincipalName"] = f"App {number}"
         records = [record, *[audit("Update application", {"KeyDescription": ("[]", [KEY])})] * (number == 4)]
         for finding in DETECTOR.detect_all(records):
             overview.add(finding)
     first, second = overview.apps()
-    assert (first.worst, second.worst) == (Level.MEDIUM, Level.INFORMATIONAL)
-    assert (overview.rest.apps, overview.rest.counts) == (8, {Level.INFORMATIONAL: 8})
+    assert (first.worst, second.worst) == (Level.MEDIUM, Level.LOW)
+    assert (overview.rest.apps, overview.rest.counts) == (8, {Level.LOW: 8})
 
 
 def test_a_histogram_counts_everything_once() -> None:
