@@ -40,6 +40,15 @@ def test_times_are_cut_to_the_window_and_heed_their_offset() -> None:
     assert period.span == Timespan(START, START + timedelta(hours=1, seconds=0.5))
 
 
+@pytest.mark.parametrize(
+    "beside", [{"error": {"code": 500}}, {"groups": {SATO: {"errors": [{"reason": "groupTooBig"}], "calendars": []}}}]
+)
+def test_an_error_beside_the_answer_makes_the_answer_unknown(beside: dict[str, object]) -> None:
+    finding = parsed({SATO: busy()}, **beside)
+    assert finding.free_busy == all_unknown(WINDOW)
+    assert finding.problem is Problem.UNREADABLE
+
+
 def test_several_calendars_lie_over_each_other() -> None:
     finding = parsed({SATO: busy((1, 2)), OTHER.upper(): busy((3, 4))}, (SATO, OTHER))
     assert len(finding.free_busy.periods) == 2

@@ -35,8 +35,14 @@ class _Calendar(msgspec.Struct, frozen=True):
     errors: list[_Trouble] | None = None
 
 
+class _Group(msgspec.Struct, frozen=True):
+    errors: list[_Trouble] | None = None
+
+
 class _Answer(msgspec.Struct, frozen=True, rename="camel"):
     calendars: dict[str, _Calendar]
+    groups: dict[str, _Group] | None = None
+    error: _Trouble | None = None
     time_min: str | None = None
     time_max: str | None = None
 
@@ -61,6 +67,8 @@ def parse(body: bytes, *, calendars: Sequence[str], window: Timespan) -> Finding
         return unknown(window, Problem.UNREADABLE)
     found = {name.casefold(): calendar for name, calendar in answer.calendars.items()}
     if found.keys() != {name.casefold() for name in calendars} or len(found) != len(answer.calendars):
+        return unknown(window, Problem.UNREADABLE)
+    if answer.error is not None or any(group.errors for group in (answer.groups or {}).values()):
         return unknown(window, Problem.UNREADABLE)
     read = together(window, (_read(calendar, window) for calendar in found.values()))
     beyond = uncovered(window, covered)
