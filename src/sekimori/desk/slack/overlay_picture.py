@@ -173,11 +173,11 @@ class _Sheet:
 
     def _fitting(self, labels: Sequence[str]) -> int:
         """Return the largest size in which every label fits over its column; 0 where there is none to be read."""
-        sizes = (size for size in (28, 26, 24, 22) if self._fit(labels, size))
+        sizes = (size for size, gap in ((28, 8), (26, 8), (24, 8), (22, 2)) if self._fit(labels, size, gap))
         return next(sizes, 0)
 
-    def _fit(self, labels: Sequence[str], size: int) -> bool:
-        return all(ink.font(size).getlength(label) <= self._part_width() - 8 for label in labels)
+    def _fit(self, labels: Sequence[str], size: int, gap: int) -> bool:
+        return all(ink.font(size).getlength(label) <= self._part_width() - gap for label in labels)
 
     def _too_wide(self, labels: Sequence[str]) -> bool:
         return len(labels) > 1 and not self._fitting(labels)

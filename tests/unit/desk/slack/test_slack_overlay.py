@@ -265,6 +265,13 @@ async def test_calendars_whose_names_do_not_fit_are_numbered() -> None:
     assert tall > low, "a line says who is who"
 
 
+async def test_names_of_six_letters_still_stand_over_their_columns() -> None:
+    made = coordinator({}, language=Language.EN)
+    pages = [(await typed(made, f"Sato and {name} next week 1 hour"))[0] for name in ("Suzuki", "Abe")]
+    heights = {Image.open(io.BytesIO(draw_overlay(page))).height for page in pages}
+    assert len(heights) == 1
+
+
 async def test_a_certain_collision_and_free_time_are_framed() -> None:
     (page,) = await typed(coordinator({"sato": (busy(9, 18),)}, {"sato": (busy(9, 18),)}), "佐藤さん 11月30日の衝突")
     colours = {colour for _count, colour in Image.open(io.BytesIO(draw_overlay(page))).convert("RGB").getcolors(10**6)}
