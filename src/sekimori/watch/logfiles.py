@@ -2,6 +2,7 @@
 
 import gzip
 import io
+import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -70,27 +71,48 @@ def is_plain_file(path: str, size: int) -> bool:
 def log_files(named: str) -> list[str]:
     """Return the files behind a path: itself, or for a folder every log below it, sorted.
 
+    What may not be looked at is among them, folders too: whoever reads it is told why it cannot be read.
+
     Raises:
         LogsNotFoundError: the path does not exist, or the folder holds no log.
     """
     if named == STANDARD_INPUT:
         return [named]
     path = Path(named)
-    if path.is_dir():
-        found = sorted(str(file) for file in path.rglob("*") if _is_log(file))
+    try:
+        is_folder, exists = path.is_dir(), path.exists()
+    except OSError:
+        return [named]
+    if is_folder:
+        found = sorted(_below(named))
         if not found:
             raise LogsNotFoundError(f"no logs in {named}", hint=f"looked for files that end in {', '.join(SUFFIXES)}")
         return found
-    if not path.exists():
+    if not exists:
         raise LogsNotFoundError(f"no such file or folder: {named}")
     return [named]
+
+
+def _below(folder: str) -> list[str]:
+    """Return the logs in a folder and the folders below it, and those folders that cannot be listed."""
+    closed: list[str] = []
+    files = [
+        str(Path(root) / name)
+        for root, _, names in os.walk(folder, onerror=lambda error: closed.append(str(Path(error.filename))))
+        for name in names
+        if _is_log(Path(root) / name)
+    ]
+    return files + closed
 
 
 def _is_log(file: Path) -> bool:
     name = file.name.casefold()
     for suffix in _COMPRESSED:
         name = name.removesuffix(suffix)
-    return name.endswith(SUFFIXES) and file.is_file()
+    try:
+        return name.endswith(SUFFIXES) and file.is_file()
+    except OSError:
+        return True
 
 
 def _opened(path: str) -> IO[bytes]:

@@ -1,6 +1,7 @@
 import gzip
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -175,3 +176,26 @@ def test_folders_are_read_in_order_and_missing_paths_refused(tmp_path: Path) -> 
     (tmp_path / "empty").mkdir()
     with pytest.raises(LogsNotFoundError):
         log_files(str(tmp_path / "empty"))
+
+
+def test_a_folder_that_may_not_be_looked_into_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    (tmp_path / "a.json").write_bytes(b"{}")
+    scandir = os.scandir
+
+    def guarded(path: str) -> object:  # root may look into every folder, so permissions alone test nothing
+        if Path(path) == closed:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", guarded)
+    assert log_files(str(tmp_path)) == [str(tmp_path / "a.json"), str(closed)]
+    assert log_files(str(closed)) == [str(closed)]
+    (found,) = read_logs([str(closed)])
+    assert isinstance(found.value, Unreadable)
+
+
+def test_a_path_that_cannot_be_looked_at_is_said() -> None:
+    (found,) = read_logs(["x" * 5000])
+    assert found.value == Unreadable(1, "File name too long")

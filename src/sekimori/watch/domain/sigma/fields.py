@@ -99,6 +99,13 @@ def known_names() -> tuple[str, ...]:
     return tuple(sorted(canonical | set(known_fields.OTHER_NAMES)))
 
 
+def holds_things(path: Path) -> bool:
+    """Say whether a field of the catalogue is an object or a list."""
+    name = _dotted(path)
+    is_above = any(each.startswith(f"{name}.") for each in _canonical().values())
+    return is_above or name.rpartition(".")[2] in known_fields.OBJECTS.split()
+
+
 def _path(spelling: str) -> tuple[Path, Quantifier | None]:
     """Read `a.b[0].c[any]`; a quantifier that is not at the end only fans out, as every list does."""
     if spelling == ".":

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from sekimori.watch.domain.sigma.condition import parsed_condition
-from sekimori.watch.domain.sigma.fields import FieldMap, FieldName, Meaning, Spot, known_names
+from sekimori.watch.domain.sigma.fields import FieldMap, FieldName, Meaning, Spot, holds_things, known_names
 from sekimori.watch.domain.sigma.modifiers import KNOWN, Asked, Unfilled, asked, modified, squeezed, test_of
 from sekimori.watch.domain.sigma.problems import Fault
 from sekimori.watch.domain.sigma.texts import Sensitivity, SigmaText
@@ -127,12 +127,18 @@ def _asked_of(name: FieldName, value: Asked, scope: Scope) -> Tree:
 
 def _spot_tree(spot: Spot, value: Asked) -> Tree:
     if spot.named is None:
-        return Atom(spot.path, _spot_test(spot, value))
+        atom = Atom(spot.path, _spot_test(spot, value))
+        return any_of([atom, Atom(spot.path, Null())]) if _is_empty_list(spot, value) else atom
     name_key, name, value_key = spot.named
     named = Atom((name_key,), Text(Place.WHOLE, name.casefold()))
     if value.value is None:
         return Elements(spot.path, Quantifier.NONE, all_of([named, negated(Atom((value_key,), Null()))]))
     return Elements(spot.path, Quantifier.ANY, all_of([named, Atom((value_key,), _spot_test(spot, value))]))
+
+
+def _is_empty_list(spot: Spot, value: Asked) -> bool:
+    """Say whether a value is the text of an empty list, which some tables hold where the log has the list itself."""
+    return holds_things(spot.path) and value.value in {SigmaText.plain("[]"), SigmaText.plain("{}")}
 
 
 def _spot_test(spot: Spot, value: Asked) -> ValueTest:

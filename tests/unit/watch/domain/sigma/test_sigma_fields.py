@@ -152,3 +152,13 @@ def test_an_error_code_says_how_it_ended(asks, code, outcome):
     assert [each for each in ("success", "failure") if asks({"authentication_result": each}, record)] == (
         [outcome] if outcome else []
     )
+
+
+@pytest.mark.parametrize(
+    ("there", "expected"), [([], True), ("[]", True), (None, True), ([{"networkType": "trustedNamedLocation"}], False)]
+)
+def test_the_text_of_an_empty_list_is_an_empty_list(asks, there, expected):
+    # Log Analytics has some lists as texts, and rules are written as its rows look.
+    record = {"category": "SignInLogs", "properties": {"networkLocationDetails": there, "userAgent": ""}}
+    assert asks({"NetworkLocationDetails": "[]"}, record) is expected
+    assert not asks({"UserAgent": "[]"}, record)
