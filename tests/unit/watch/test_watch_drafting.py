@@ -154,3 +154,29 @@ def test_a_file_without_an_event_is_refused(tmp_path: Path) -> None:
     (tmp_path / "event.json").write_text("{}", encoding="utf-8")
     result = CliRunner().invoke(rules.app, ["new", "--from", str(tmp_path / "event.json"), "--yes"])
     assert isinstance(result.exception, NotDraftedError)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {
+            "targetResources": [{"displayName": "HR feed", "id": "a", "type": "Application"}]
+        },  # Datadog drops what is empty
+        {"initiatedBy": {"app": {"displayName": "HR feed"}}},
+        {"appliedConditionalAccessPolicies": [{"displayName": "HR feed", "id": "a", "result": "success"}]},
+        {
+            "modifiedProperties": [
+                {"displayName": "ServicePrincipal.DisplayName", "oldValue": "", "newValue": "HR feed"}
+            ]
+        },
+    ],
+)
+def test_names_go_in_every_envelope(said):
+    found = json.dumps(anonymous(said))
+    assert "HR feed" not in found
+    assert "example" in found
+
+
+def test_names_that_are_microsofts_stay():
+    said = {"targetResources": [{"displayName": "Global Administrator", "id": "a", "type": "Role"}]}
+    assert "Global Administrator" in json.dumps(anonymous(said))

@@ -35,7 +35,10 @@ _NAMES: Final = frozenset(
         "serviceprincipaldisplayname",
     }
 )
-_OBJECT: Final = frozenset({"modifiedproperties", "serviceprincipalid", "userprincipalname", "administrativeunits"})
+_OBJECT: Final = frozenset(
+    {"id", "modifiedproperties", "serviceprincipalid", "userprincipalname", "administrativeunits"}
+)
+_PARTY: Final = frozenset({"app", "user"})
 _NAME_PROPERTY: Final = re.compile(
     r"^(?!Role\.|AppRole\.|ServicePrincipal\.Name$|TargetId)(.*\.)?(DisplayName|Name|UserPrincipalName)$", re.IGNORECASE
 )
@@ -58,7 +61,7 @@ def anonymous(value: Any) -> Any:
 
 def _value(value: Any, key: str) -> Any:
     if isinstance(value, Mapping):
-        value = _changed(_unnamed(value))
+        value = _changed(_unnamed(value, key))
         dropped = _DROPPED | {"state"} if _PLACE & {name.casefold() for name in value} else _DROPPED
         return {name: _value(item, name.casefold()) for name, item in value.items() if name.casefold() not in dropped}
     if isinstance(value, list):
@@ -66,10 +69,10 @@ def _value(value: Any, key: str) -> Any:
     return _text(value, key) if isinstance(value, str) else value
 
 
-def _unnamed(value: Mapping[str, Any]) -> Mapping[str, Any]:
+def _unnamed(value: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     """Take the name from an object of the directory; a role's name is Microsoft's and stays."""
     known = {name.casefold(): item for name, item in value.items()}
-    if not known.keys() & _OBJECT or str(known.get("type")).casefold() == "role":
+    if not (known.keys() & _OBJECT or key in _PARTY) or str(known.get("type")).casefold() == "role":
         return value
     # Entra: a domain's id is its name.
     named = {"displayname", "id"} if str(known.get("type")).casefold() == "domain" else {"displayname"}
@@ -81,10 +84,13 @@ def _changed(value: Mapping[str, Any]) -> Mapping[str, Any]:
     prop = next((str(item) for name, item in value.items() if name.casefold() in {"displayname", "name"}), "")
     if not _NAME_PROPERTY.search(prop) or not {"newvalue", "oldvalue"} & {name.casefold() for name in value}:
         return value
-    hidden = {
-        name: _WORD.sub('"example"', item) for name, item in value.items() if isinstance(item, str) and item != prop
-    }
+    hidden = {name: _hidden(item) for name, item in value.items() if isinstance(item, str) and item != prop}
     return {**value, **hidden}
+
+
+def _hidden(text: str) -> str:
+    # Microsoft 365: the values of its log are written without the quotes of the others.
+    return _WORD.sub('"example"', text) if text[:1] in {"", '"', "[", "{"} else "example"
 
 
 def _text(text: str, key: str) -> str:
