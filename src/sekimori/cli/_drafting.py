@@ -6,6 +6,7 @@ from uuid import uuid4
 import typer
 
 from sekimori.cli._watching import intake
+from sekimori.watch.domain import attack
 from sekimori.watch.domain.explanation import explain
 from sekimori.watch.domain.language import Language
 from sekimori.watch.domain.level import Level
@@ -41,5 +42,14 @@ def _first(source: str) -> Record:
 def _asked(draft: Draft) -> Draft:
     title = typer.prompt("Title", default=draft.title)
     level = typer.prompt("Level", default=draft.level.value, type=Level)
-    technique = typer.prompt("ATT&CK technique", default=draft.technique)
+    technique = typer.prompt("ATT&CK technique", default=draft.technique, value_proc=_technique)
     return renamed(draft, title=title, level=Level(level), technique=technique)
+
+
+def _technique(said: str) -> str:
+    name = said.strip().upper()
+    if name not in attack.techniques():
+        nearest = attack.nearest(name)
+        hint = f"; did you mean {nearest}?" if nearest else ""
+        raise typer.BadParameter(f"ATT&CK {attack.VERSION} has no technique {name}{hint}")
+    return name

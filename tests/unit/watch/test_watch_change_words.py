@@ -2,7 +2,9 @@
 
 import pytest
 
-from sekimori.watch.domain.changes.credentials import CredentialAdded, CredentialKind
+from sekimori.watch.domain.changes.credentials import CredentialAdded, CredentialKind, CredentialRemoved
+from sekimori.watch.domain.changes.grants import PermissionGranted
+from sekimori.watch.domain.tiers import Grant, Tier
 from sekimori.watch.domain.words import en_changes, ja_changes
 
 
@@ -16,3 +18,38 @@ def test_a_key_that_signs_answers_is_not_said_to_sign_in(words, signs, signs_in)
     assert signs in alone
     assert signs_in not in alone
     assert signs_in in words.consequence(CredentialAdded, [signing, proving])
+
+
+@pytest.mark.parametrize(
+    ("words", "app", "said"),
+    [
+        (
+            en_changes,
+            "the app HR feed",
+            ["added a client secret (key b) to the app HR feed", "removed a client secret (key a) from it"],
+        ),
+        (
+            ja_changes,
+            "アプリ「HR feed」",
+            [
+                "アプリ「HR feed」にクライアント シークレット(キー b)を追加",
+                "同アプリからクライアント シークレット(キー a)を削除",
+            ],
+        ),
+    ],
+)
+def test_an_app_is_named_once(words, app, said):
+    new = CredentialAdded(credential=CredentialKind.SECRET, key_id="b", usage="Verify")
+    old = CredentialRemoved(credential=CredentialKind.SECRET, key_id="a", usage="Verify")
+    assert words.deeds([[new], [old]], app) == said
+
+
+def test_two_permissions_reach_and_one_reaches():
+    asked = [
+        PermissionGranted(
+            resource_id="r", resource="Microsoft Graph", permission=name, tier=Tier.TENANT_DATA, grant=Grant.APPLICATION
+        )
+        for name in ("Mail.Read", "Files.Read.All")
+    ]
+    assert "Mail.Read and Files.Read.All reach the" in en_changes.consequence(PermissionGranted, asked)
+    assert "Mail.Read reaches the" in en_changes.consequence(PermissionGranted, asked[:1])

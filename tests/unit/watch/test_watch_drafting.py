@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from sekimori.cli import rules
+from sekimori.cli._drafting import drafted
 from sekimori.watch.domain.level import Level
 from sekimori.watch.domain.observed import OBSERVED
 from sekimori.watch.domain.permissions import GRAPH
@@ -180,3 +181,12 @@ def test_names_go_in_every_envelope(said):
 def test_names_that_are_microsofts_stay():
     said = {"targetResources": [{"displayName": "Global Administrator", "id": "a", "type": "Role"}]}
     assert "Global Administrator" in json.dumps(anonymous(said))
+
+
+def test_a_technique_that_attack_does_not_have_is_asked_for_again(tmp_path: Path):
+    (tmp_path / "event.json").write_text(json.dumps(FIRING[0].values[0]))
+    answers = "Mine\nhigh\nT9999\nt1098.001\n"
+    with CliRunner().isolation(input=answers) as (out, *_):
+        found = drafted(str(tmp_path / "event.json"), ask=True)
+        assert b"no technique T9999" in out.getvalue()
+    assert found.technique == "T1098.001"

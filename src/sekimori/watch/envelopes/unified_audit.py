@@ -56,6 +56,7 @@ def _audit(record: Mapping[str, Any]) -> Record:
         "tenantId": record.get("OrganizationId"),
         "properties": {
             "id": record.get("Id"),
+            "workload": record.get("Workload"),
             "activityDisplayName": record.get("Operation"),
             "activityDateTime": record.get("CreationTime"),
             "result": record.get("ResultStatus"),

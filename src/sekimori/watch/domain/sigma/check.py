@@ -7,7 +7,14 @@ from typing import Any
 
 from sekimori.watch.domain.sigma.correlation import awaiting, id_of, resolved
 from sekimori.watch.domain.sigma.documents import Document
-from sekimori.watch.domain.sigma.doubts import blanks, contradiction, doubled_keys, misspelt_values, unknown_techniques
+from sekimori.watch.domain.sigma.doubts import (
+    blanks,
+    contradiction,
+    doubled_keys,
+    misshapen,
+    misspelt_values,
+    unknown_techniques,
+)
 from sekimori.watch.domain.sigma.fields import FieldMap
 from sekimori.watch.domain.sigma.partial import Leaf, left_of
 from sekimori.watch.domain.sigma.problems import Fault, Problem, RuleError, Weight
@@ -123,6 +130,7 @@ def _problems(rule: SigmaRule, document: Document) -> Iterator[Problem]:
         *((fault, Weight.CANNOT) for fault in _never(rule)),
         *((fault, Weight.PARTLY) for fault in misspelt_values(document)),
         *((fault, Weight.NOTE) for fault in blanks(document)),
+        *((fault, Weight.NOTE) for fault in misshapen(document)),
         *((fault, Weight.PARTLY) for fault in doubled_keys(document)),
         *((fault, Weight.NOTE) for fault in unknown_techniques(document)),
     ]

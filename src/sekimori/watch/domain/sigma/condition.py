@@ -35,7 +35,7 @@ def _tokens(text: str) -> list[str]:
         assert found is not None
         if found["pipe"]:
             raise Fault(
-                "aggregations after `|` are Sigma's old way; today they are correlation rules, which are not run yet",
+                "aggregations after `|` are Sigma's old way; write them as correlation rules",
                 at_fault=text[found.start("pipe") :],
             )
         tokens.append(found["bracket"] or found["word"])

@@ -1,5 +1,6 @@
 """Doubts about a rule that runs: what can be seen from its document and its tree."""
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any, Final
@@ -16,6 +17,13 @@ from sekimori.watch.domain.sigma.values import Name, Place, Text, ValueTest
 
 Where = tuple[str | int, ...]
 _LIKE: Final = 0.8
+_BLANK: Final = re.compile(r"<.*>|\$\w+", re.DOTALL)
+_GUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_SHAPES: Final = (
+    ({"appId", "homeTenantId", "resourceTenantId", "tenantId", "servicePrincipalId", "userId"}, ("GUID", _GUID)),
+    ({"userPrincipalName"}, ("name to sign in with", re.compile(r".+@.+"))),
+)
+"""Names of fields, and how each of their values is written."""
 
 
 def items_of(definition: Any, where: Where) -> Iterator[tuple[str, Any, Where]]:
@@ -44,10 +52,24 @@ def misspelt_values(document: Document) -> Iterator[Fault]:
 
 
 def blanks(document: Document) -> Iterator[Fault]:
-    """Doubt values in angle brackets, which nobody has filled in."""
+    """Doubt values in angle brackets or after a dollar sign, which nobody has filled in."""
     for spelling, _, value, where in _texts_of(document):
-        if value.startswith("<") and value.endswith(">"):
+        if _BLANK.fullmatch(value):
             yield Fault(f"{value!r} of {spelling!r} is a blank to be filled in", where, value)
+
+
+def misshapen(document: Document) -> Iterator[Fault]:
+    """Doubt values that no log can have there: ids that are no GUID, names to sign in with that have no at sign."""
+    for spelling, modifiers, value, where in _texts_of(document):
+        is_open = bool(modifiers) or not value or not set(value).isdisjoint("*?%")
+        kind = None if is_open or _BLANK.fullmatch(value) else _shape_of(spelling)
+        if kind and not kind[1].fullmatch(value):
+            yield Fault(f"{value!r} of {spelling!r} is no {kind[0]}: a blank to be filled in", where, value)
+
+
+def _shape_of(spelling: str) -> tuple[str, re.Pattern[str]] | None:
+    paths = [str(path[-1]) for path in FieldMap().find(spelling).paths] if spelling else []
+    return next((shape for names, shape in _SHAPES if paths and names.issuperset(paths)), None)
 
 
 def _texts_of(document: Document) -> Iterator[tuple[str, list[str], str, Where]]:

@@ -44,7 +44,7 @@ tokenProtectionStatusDetails.signInSessionStatusCode
 """
 AUDIT: Final = """
 id category correlationId result resultReason resultDescription activityDisplayName activityDateTime loggedByService
-operationType operationName userAgent tenantGeo tenantId authenticationProvider
+operationType operationName userAgent tenantGeo tenantId authenticationProvider workload
 initiatedBy initiatedBy.user initiatedBy.user.id initiatedBy.user.displayName initiatedBy.user.userPrincipalName
 initiatedBy.user.ipAddress initiatedBy.user.roles initiatedBy.user.userType initiatedBy.user.homeTenantId
 initiatedBy.user.homeTenantName initiatedBy.app initiatedBy.app.appId initiatedBy.app.displayName
@@ -207,6 +207,8 @@ OTHER_NAMES: Final[Mapping[str, str]] = {
     "targetresourcesdisplayname": "properties.targetResources.displayName",
     "targetresourcesuserprincipalname": "properties.targetResources.userPrincipalName",
     "targetresourcestype": "properties.targetResources.type",
+    "targettype": "properties.targetResources.type:squeezed",
+    "properties.targettype": "properties.targetResources.type:squeezed",
     "targetresourcesmodifiedproperties": "properties.targetResources.modifiedProperties",
     "modifiedproperties": "properties.targetResources.modifiedProperties",
     "modifiedproperties.name": "properties.targetResources.modifiedProperties.displayName",

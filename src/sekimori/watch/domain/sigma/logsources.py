@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from sekimori.watch.domain.sigma.partial import leaves_of
+from sekimori.watch.domain.sigma.tree import Atom, Tree
+from sekimori.watch.domain.sigma.values import Name
+
 SIGN_INS: Final = frozenset(
     {
         "SignInLogs",
@@ -92,3 +96,17 @@ def categories(source: LogSource) -> frozenset[str] | None:
     if not named:
         return None
     return next((found for found in named if found is not None), frozenset())
+
+
+def audited(tree: Tree) -> str | None:
+    """Return an operation of the directory that a rule asks for, if it asks for no other kind.
+
+    Azure's own operations are written `provider/type/action`. Public rules about the directory were long filed under
+    the activity log.
+    """
+    names = {
+        leaf.test.text
+        for leaf in leaves_of(tree)
+        if isinstance(leaf, Atom) and leaf.path == ("operationName",) and isinstance(leaf.test, Name)
+    }
+    return min(names, default=None) if not any("/" in name for name in names) else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from sekimori.watch.domain.sigma.condition import parsed_condition
 from sekimori.watch.domain.sigma.documents import Document
 from sekimori.watch.domain.sigma.fields import FieldMap
-from sekimori.watch.domain.sigma.logsources import LogSource, categories
+from sekimori.watch.domain.sigma.logsources import ACTIVITY, AUDIT, LogSource, audited, categories
 from sekimori.watch.domain.sigma.problems import Fault, Problem, RuleError, Weight
 from sekimori.watch.domain.sigma.selections import Scope, selection_tree
 from sekimori.watch.domain.sigma.tree import Atom, Tree, all_of, any_of
@@ -95,14 +95,20 @@ def problem_of(fault: Fault, weight: Weight, document: Document, path: str) -> P
 def _rule(document: Document, path: str, scope: Scope) -> SigmaRule:
     content = document.content
     source = logsource_of(content.get("logsource"))
-    wanted = categories(source)
-    tree = all_of([_category_tree(wanted), detection_tree(content.get("detection"), scope, "detection")])
+    asked = detection_tree(content.get("detection"), scope, "detection")
+    misfiled = audited(asked) if categories(source) == ACTIVITY else None
+    wanted = categories(source) if misfiled is None else ACTIVITY | AUDIT
+    tree = all_of([_category_tree(wanted), asked])
+    notes = [problem_of(note, Weight.PARTLY, document, path) for note in scope.notes]
+    if misfiled is not None:
+        words = f"{misfiled!r} is an operation of the directory: its audit log is read besides the activity log"
+        notes.append(problem_of(Fault(words, ("logsource",)), Weight.NOTE, document, path))
     return SigmaRule(
         **said_of(document, path),
         logsource=source,
         categories=wanted,
         tree=tree,
-        notes=tuple(problem_of(note, Weight.PARTLY, document, path) for note in scope.notes),
+        notes=tuple(notes),
     )
 
 

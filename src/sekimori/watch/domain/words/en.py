@@ -8,7 +8,7 @@ from sekimori.watch.domain.event import AuditChange, Event, GraphCall, Observati
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
-from sekimori.watch.domain.words.en_changes import consequence, deed, listed
+from sekimori.watch.domain.words.en_changes import consequence, deeds, listed
 from sekimori.watch.domain.words.en_observed import noticed
 from sekimori.watch.domain.words.en_reasons import reason_in_words
 from sekimori.watch.domain.words.sighted import sighted
@@ -88,7 +88,7 @@ def _sign_in(event: Event, sign_in: SignIn) -> str:
 def _audited(event: Event, change: AuditChange) -> str:
     app = app_label(event.app)
     label = f"the app {app}" if app else "an app"
-    phrases = [deed(group, label) for group in grouped(change.attempted).values()]
+    phrases = deeds(grouped(change.attempted).values(), label)
     if phrases and event.outcome is Outcome.FAILURE:
         return f"{_actor(event.actor)} tried and failed: {listed(phrases)}"
     if phrases:

@@ -1,6 +1,6 @@
 """What changes are called in English, and what they make possible."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sekimori.watch.domain.changes.change import Change
@@ -67,10 +67,10 @@ _DEEDS: Final[Mapping[type[Change], str]] = {
     PolicyChanged: "{things}",
 }
 _TIERS: Final = {
-    Tier.TAKEOVER: "{names} is enough to take over the tenant: it leads to every role, mailbox or site",
-    Tier.TENANT_DATA: "{names} reaches the data of everybody in the tenant, without anybody signed in",
-    Tier.ONE_MAILBOX: "{names} reaches what the signed-in user can reach",
-    Tier.READ_BASICS: "{names} reads basic details and no content",
+    Tier.TAKEOVER: "{names} {be} enough to take over the tenant: {it} lead{s} to every role, mailbox or site",
+    Tier.TENANT_DATA: "{names} reach{es} the data of everybody in the tenant, without anybody signed in",
+    Tier.ONE_MAILBOX: "{names} reach{es} what the signed-in user can reach",
+    Tier.READ_BASICS: "{names} read{s} basic details and no content",
 }
 _WEAK: Final = {
     Weakness.PLAINTEXT: "is not encrypted",
@@ -99,6 +99,15 @@ _SIGNS: Final = "Sign"
 def listed(words: Sequence[str]) -> str:
     """Return words as a list in running text."""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def deeds(groups: Iterable[Sequence[Change]], app: str) -> list[str]:
+    """Say what was done, a phrase for each kind of change; the app is named once."""
+    phrases: list[str] = []
+    for group in groups:
+        is_named = any(app in phrase for phrase in phrases)
+        phrases.append(deed(group, "it" if is_named else app))
+    return phrases
 
 
 def deed(group: Sequence[Change], app: str) -> str:
@@ -145,7 +154,8 @@ def _reach(group: Sequence[Any]) -> str:
     for tier in Tier:
         names = [shown(c.permission) for c in group if c.permission and c.tier is tier]
         if names:
-            said.append(_TIERS[tier].format(names=listed(names)) + ".")
+            one, many = {"be": "is", "it": "it", "s": "s", "es": "es"}, {"be": "are", "it": "they", "s": "", "es": ""}
+            said.append(_TIERS[tier].format(names=listed(names), **(one if len(names) == 1 else many)) + ".")
     return " ".join(said)
 
 

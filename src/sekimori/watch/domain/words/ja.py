@@ -8,7 +8,7 @@ from sekimori.watch.domain.event import AuditChange, Event, GraphCall, Observati
 from sekimori.watch.domain.finding import Finding
 from sekimori.watch.domain.parties import Actor, ActorKind
 from sekimori.watch.domain.shown import app_label, grouped, local_time, path_shown, shown
-from sekimori.watch.domain.words.ja_changes import consequence, deed, listed
+from sekimori.watch.domain.words.ja_changes import consequence, deeds, listed
 from sekimori.watch.domain.words.ja_observed import noticed
 from sekimori.watch.domain.words.ja_reasons import reason_in_words
 from sekimori.watch.domain.words.sighted import sighted
@@ -88,11 +88,11 @@ def _sign_in(event: Event, sign_in: SignIn) -> str:
 def _audited(event: Event, change: AuditChange) -> str:
     app = app_label(event.app)
     label = f"アプリ「{app}」" if app else "あるアプリ"
-    deeds = [deed(group, label) for group in grouped(change.attempted).values()]
-    if deeds and event.outcome is Outcome.FAILURE:
-        return f"{'し、'.join(deeds)}しようとして失敗しました"
-    if deeds:
-        return f"{'し、'.join(deeds)}しました"
+    phrases = deeds(grouped(change.attempted).values(), label)
+    if phrases and event.outcome is Outcome.FAILURE:
+        return f"{'し、'.join(phrases)}しようとして失敗しました"
+    if phrases:
+        return f"{'し、'.join(phrases)}しました"
     return _operation(event, change)
 
 

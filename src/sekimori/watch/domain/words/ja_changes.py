@@ -1,6 +1,6 @@
 """What changes are called in Japanese, and what they make possible."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from sekimori.watch.domain.changes.change import Change
@@ -104,6 +104,15 @@ def listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{'、'.join(words[:-1])}と{words[-1]}"
 
 
+def deeds(groups: Iterable[Sequence[Change]], app: str) -> list[str]:
+    """Say what was done, a phrase for each kind of change; the app is named once."""
+    phrases: list[str] = []
+    for group in groups:
+        is_named = any(app in phrase for phrase in phrases)
+        phrases.append(deed(group, "同アプリ" if is_named else app))
+    return phrases
+
+
 def deed(group: Sequence[Change], app: str) -> str:
     """Say what was done, for changes of one kind: a verbal noun with what it was done to."""
     things = listed([_thing(change) for change in group])
@@ -148,7 +157,7 @@ def _reach(group: Sequence[Any]) -> str:
     for tier in Tier:
         names = [shown(c.permission) for c in group if c.permission and c.tier is tier]
         if names:
-            said.append(_TIERS[tier].format(names=listed(names)) + "。")
+            said.append(_TIERS[tier].format(names="、".join(names)) + "。")
     return "".join(said)
 
 

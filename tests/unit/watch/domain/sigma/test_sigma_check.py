@@ -60,6 +60,10 @@ TABLE = [
     ({"Category": "UserManagment"}, {}, Verdict.PARTLY, "did you mean 'UserManagement'"),
     ({"RiskState": "atRsk"}, {"service": "signinlogs"}, Verdict.PARTLY, "did you mean 'atRisk'"),
     ({"AppId": "<your application>"}, {"service": "signinlogs"}, Verdict.RUNS, "a blank to be filled in"),
+    ({"ActorUserId": "$TargetUserId"}, {}, Verdict.RUNS, "a blank to be filled in"),
+    ({"AppId": "Insert the application"}, {"service": "signinlogs"}, Verdict.RUNS, "is no GUID"),
+    ({"UserPrincipalName": "UPN"}, {"service": "signinlogs"}, Verdict.RUNS, "is no name to sign in with"),
+    ({"OperationName": "Add user"}, {"service": "activitylogs"}, Verdict.RUNS, "its audit log is read besides"),
     ({"OperationName": "a"}, {"tags": ["attack.t1098.777"]}, Verdict.RUNS, "has no technique T1098.777"),
     ({"Category": "UserManagement", "category": "AuditLogs"}, {}, Verdict.RUNS, ""),
     ({"changes[any]": {"kind": "credential_added"}}, {}, Verdict.RUNS, ""),
@@ -71,6 +75,20 @@ def test_a_verdict_says_why(selection, more, verdict, words):
     found = checked(selection, **more)
     assert found.verdict is verdict
     assert words in "\n".join(map(str, found.problems))
+
+
+@pytest.mark.parametrize(
+    ("selection", "service"),
+    [
+        ({"AppId": "6f1d2c3b-4a59-4871-8e90-aabbccddeeff"}, "signinlogs"),
+        ({"AppId": ["6f1d2c3b-*", "%apps%"]}, "signinlogs"),
+        ({"UserPrincipalName|endswith": "fabrikam.example"}, "signinlogs"),
+        ({"OperationName": "MICROSOFT.PORTAL/CONSOLES/WRITE"}, "activitylogs"),
+        ({"CategoryValue": "Administrative"}, "activitylogs"),
+    ],
+)
+def test_what_logs_can_hold_is_not_doubted(selection, service):
+    assert checked(selection, service=service).problems == ()
 
 
 def test_a_key_that_stands_twice_is_doubted_where_it_stands():

@@ -58,6 +58,7 @@ ACTIVITY = {
 }
 
 TABLE = [
+    (AUDIT, "properties.targetType", "application"),
     (SIGN_IN, "ResultType", 50074),
     (SIGN_IN, "resulttype", "50074"),
     (SIGN_IN, "ResultDescription|contains", "strong auth"),
@@ -142,6 +143,18 @@ def test_a_rule_says_which_field_no_log_has_and_what_is_near(rule_of):
     assert "'UserPrincipalNam'" in note.words
     assert note.suggestion == "userPrincipalName"
     assert str(note) == "rules/t.yml:4: no log here has a field 'UserPrincipalNam'; did you mean 'userPrincipalName'?"
+
+
+def test_a_rule_filed_under_the_activity_log_finds_operations_of_the_directory(rule_of):
+    rule = rule_of(
+        {"selection": {"properties.message": "Update application"}, "condition": "selection"}, service="activitylogs"
+    )
+    assert {"AuditLogs", "Administrative"} <= rule.categories
+    own = rule_of(
+        {"selection": {"operationName": "MICROSOFT.PORTAL/CONSOLES/WRITE"}, "condition": "selection"},
+        service="activitylogs",
+    )
+    assert "AuditLogs" not in own.categories
 
 
 @pytest.mark.parametrize(
