@@ -103,3 +103,11 @@ def test_every_declared_dependency_is_imported_somewhere():
         )
     ]
     assert not unused, f"take them out of pyproject.toml and run `make lock`: {unused}"
+
+
+def test_each_decision_has_a_number_of_its_own():
+    files = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+    numbers = [f"{number:04}" for number in range(1, len(files) + 1)]
+    assert [file.name[:4] for file in files] == numbers, "give the newer one the next number that is free"
+    headed = [file.read_text("utf-8").partition(":")[0] for file in files]
+    assert headed == [f"# {number}" for number in numbers], "head a decision with the number of its file"
