@@ -48,6 +48,24 @@ def test_a_key_that_goes_and_one_that_comes(audit: Any) -> None:
     assert kinds(record) == ["credential_added", "credential_removed"]
 
 
+def test_an_operation_that_only_adds_keys_is_believed_without_them(audit: Any) -> None:
+    (change,) = changes(audit("Add service principal credentials.", {}))
+    assert (change["kind"], change["credential"], change["key_id"]) == ("credential_added", "unknown", None)
+    assert kinds(audit("Add service principal credentials", {"KeyDescription": (json.dumps([ONE]), "[]")})) == [
+        "credential_removed"
+    ]
+    assert kinds(audit("Update application \u2013 Certificates and secrets management ", {})) == []
+
+
+def test_audiences_in_another_order_are_the_same(audit: Any) -> None:
+    one = {"Name": "n", "Issuer": "https://token.actions.githubusercontent.com", "Subject": "repo:a/b:ref:c", "Id": "i"}
+    told = [json.dumps([{**one, "Audiences": audiences}]) for audiences in (["a", "b"], ["b", "a"], ["b"])]
+    assert kinds(audit("Update application", {"FederatedIdentityCredentials": (told[0], told[1])})) == []
+    assert kinds(audit("Update application", {"FederatedIdentityCredentials": (told[0], told[2])})) == [
+        "federated_credential_changed"
+    ]
+
+
 def test_the_property_is_found_in_any_target_at_any_index(audit: Any) -> None:
     record = audit("Add application", {"DisplayName": ("[]", '["x"]'), "keydescription": ("[]", [ONE])})
     other = {"id": "1", "type": "Other", "modifiedProperties": []}

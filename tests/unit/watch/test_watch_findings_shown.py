@@ -128,6 +128,17 @@ def test_findings_are_grouped_by_application_worst_first(audit: Any, refused: An
     assert second.label == "HR feed"
 
 
+def test_an_application_is_called_what_most_events_call_it(refused: Any) -> None:
+    overview = Overview(lambda finding: finding.rule.id)
+    for name in (None, "test", "HR feed", "HR feed"):
+        record = refused()
+        record["properties"]["servicePrincipalName"] = name
+        for finding in DETECTOR.detect_all([record]):
+            overview.add(finding)
+    (app,) = overview.apps()
+    assert app.label == "HR feed"
+
+
 def test_two_groups_become_one_when_an_event_joins_them(audit: Any, refused: Any) -> None:
     """The audit log knows the object, the sign-in the application; a grant names both."""
     overview = Overview(lambda finding: finding.rule.id)

@@ -41,10 +41,16 @@ class AppOverview:
     """What was found on one application. ``times`` holds seconds since 1970, for each level."""
 
     ids: set[str] = field(default_factory=set)
-    label: str = ""
+    id: str = ""
+    names: "Counter[str]" = field(default_factory=Counter)
     app_id: str | None = None
     lines: dict[tuple[str, Level], Line] = field(default_factory=dict)
     times: "dict[Level, array[float]]" = field(default_factory=dict)
+
+    @property
+    def label(self) -> str:
+        """What the application is called most often, of names that are as frequent the first; its id without one."""
+        return max(self.names, key=lambda name: self.names[name], default=self.id)
 
     @property
     def worst(self) -> Level:
@@ -64,6 +70,8 @@ class AppOverview:
         return sorted(self.lines.values(), key=lambda line: (-line.level.rank, line.first or _LATEST))
 
 
+_NAMES: Final = 100
+"""Names of one application that are counted."""
 _LATEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -123,7 +131,9 @@ class Overview:
         known = {id(found): found for each in ids if (found := self._by_id.get(each))}
         overview = self._merged(list(known.values()))
         overview.ids |= ids
-        overview.label = overview.label or app.name or app_label(app) or ""
+        overview.id = overview.id or app_label(app) or ""
+        if app.name and (app.name in overview.names or len(overview.names) < _NAMES):
+            overview.names[app.name] += 1
         overview.app_id = overview.app_id or app.app_id
         self._by_id.update(dict.fromkeys(ids, overview))
         return overview
@@ -143,6 +153,8 @@ class Overview:
 
 def _absorb(into: AppOverview, other: AppOverview) -> None:
     into.ids |= other.ids
+    into.id = into.id or other.id
+    into.names.update(other.names)
     into.app_id = into.app_id or other.app_id
     for key, line in other.lines.items():
         kept = into.lines.setdefault(key, line)

@@ -40,6 +40,8 @@ class CredentialRemoved(Change, frozen=True, kw_only=True, tag="credential_remov
 
 
 PROPERTIES: Final = ("KeyDescription",)
+ADDS: Final = "add service principal credentials"
+"""Entra: removing some is an operation of its own here, unlike under "Certificates and secrets management"."""
 # Entra: DisplayName is free text with commas and brackets, so the fields before it are read and the rest is left alone.
 _KEY: Final = re.compile(
     r"KeyIdentifier\s*=\s*([^,\]]*?)\s*,\s*KeyType\s*=\s*([^,\]]*?)\s*,\s*KeyUsage\s*=\s*([^,\]]*)"
@@ -56,9 +58,13 @@ _Key = tuple[CredentialKind, str | None, str | None]
 def read(audit: Audit) -> Iterator[CredentialAdded | CredentialRemoved]:
     """Yield the credentials that came and went; a reorder changes nothing.
 
-    Keys are told apart by their identifier, or by the whole text where there is none.
+    Keys are told apart by their identifier, or by the whole text where there is none. An operation that only ever adds
+    some is believed where the log leaves out which.
     """
-    for prop in audit.find(PROPERTIES[0]):
+    properties = list(audit.find(PROPERTIES[0]))
+    if audit.operation == ADDS and not properties:
+        yield CredentialAdded(credential=CredentialKind.UNKNOWN)
+    for prop in properties:
         old, new = _keys(prop.old), _keys(prop.new)
         for name, (kind, key_id, usage) in new.items():
             if name not in old:

@@ -81,7 +81,8 @@ def _credential(item: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _trust(credential: Mapping[str, Any]) -> tuple[object, ...]:
-    return tuple(credential.get(field) for field in ("issuer", "subject", "claims_matching", "audiences"))
+    said = (credential.get(field) for field in ("issuer", "subject", "claims_matching"))
+    return *said, frozenset(credential.get("audiences", ()))
 
 
 def _before(old: Mapping[str, Any]) -> dict[str, Any]:
