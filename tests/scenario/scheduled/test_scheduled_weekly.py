@@ -7,7 +7,7 @@ import pytest
 
 from sekimori.audit.entry import EntryKind
 from sekimori.core.ids import PersonId, UserId
-from sekimori.sim.faults import GraphFault, GraphFaultKind
+from sekimori.sim.faults import Broken, GraphFault, GraphFaultKind, SlackFault
 from sekimori.storage.narrowings import SqlNarrowings
 
 POST = """
@@ -129,6 +129,17 @@ async def test_a_post_whose_answer_was_lost_is_found_again(weekly, hands):
             )
         await hands.on(bot, timedelta(minutes=1))
         assert len(posts(bot)) == 2
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_post_that_something_else_answered_for_is_there_once(weekly, hands, done):
+    async with weekly() as bot:
+        bot.sim.control.fault(SlackFault(method="chat.postMessage", broken=Broken(done=done)))
+        hands.set(weekday=0, clock="08:30")
+        await bot.desk.scheduled.scheduler.work_off()
+        assert len(posts(bot)) == int(done)
+        await hands.on(bot, timedelta(minutes=16))
+        assert len({post.text for post in posts(bot)}) == len(posts(bot)) == 2
 
 
 async def test_where_nothing_is_shared_nothing_is_read(sekimori, hands):
