@@ -33,7 +33,7 @@ demo: setup                        ## run the desk and the watch on the simulato
 	.venv/bin/sekimori demo $(ARGS)
 
 test: setup-dev                    ## run the whole suite
-	$(PY) -m pytest -n 3 --dist worksteal $(ARGS)
+	$(PY) -m pytest -n 4 --dist worksteal $(ARGS)
 
 check: setup-dev                   ## format, lint, types, import contracts
 	.venv/bin/ruff format --check .
