@@ -94,7 +94,7 @@ GOOD = json.dumps({"access_token": "good", "expires_in": 3599, "token_type": "Be
         (307, ""),
     ],
 )
-async def test_an_answer_without_a_token_is_a_failed_sign_in_and_is_not_kept(answer: tuple[int, str]) -> None:
+async def test_an_answer_without_a_token_is_a_failed_sign_in_and_is_not_kept(answer: tuple[int, str], caplog) -> None:
     entra = Entra(answer, (200, GOOD), (200, GOOD))
     tokens = tokens_from(entra)
     with pytest.raises(SignInFailed):
@@ -102,3 +102,4 @@ async def test_an_answer_without_a_token_is_a_failed_sign_in_and_is_not_kept(ans
     if answer[0] == 200:  # msal does not ask again at once after an error
         assert (await tokens.token()).value.reveal() == "good"
     assert not any("elsewhere" in url for url in entra.asked)
+    assert "<html>" not in caplog.text

@@ -1,6 +1,7 @@
 """Signs in to Entra as our own app registration, and hands out access tokens for Graph."""
 
 import asyncio
+import logging
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -149,6 +150,7 @@ class EntraTokens:
 
 
 def _application(identity: AppIdentity, session: requests.Session) -> Any:
+    logging.getLogger("msal").setLevel(logging.CRITICAL)  # msal quotes an answer that it does not understand
     return msal.ConfidentialClientApplication(
         identity.app_id,
         authority=f"{identity.login.rstrip('/')}/{identity.tenant_id}",
