@@ -169,6 +169,6 @@ def rule_files(path: Path) -> Iterator[Path]:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return file.read_text(encoding="utf-8", errors="replace")  # what is no UTF-8 is no YAML either
+    except OSError as error:
         raise RulesNotFoundError(f"{file}: {error}") from error

@@ -31,6 +31,14 @@ def test_a_rule_of_others_keeps_its_id_and_ours_is_called_as_its_file(tmp_path: 
     assert [rule.id for rule in rules_in(tmp_path)] == ["0f1e2d3c-4b5a-4697-8887-000000000001", "b"]
 
 
+def test_a_file_in_another_encoding_is_told_and_does_not_stop_the_rest(tmp_path: Path) -> None:
+    write(tmp_path, "a.yml")
+    (tmp_path / "b.yml").write_bytes(RULE.encode("utf-16"))
+    found = read_folder(tmp_path)
+    assert len(found.rules) == 1
+    assert "b.yml:1: not YAML" in found.troubles[0]
+
+
 def test_two_rules_with_one_id_refuse_to_start(tmp_path: Path) -> None:
     write(tmp_path, "a.yml")
     write(tmp_path, "b.yml")
