@@ -128,7 +128,9 @@ def _document(first: Line, rest: Iterator[Line]) -> Iterator[Value | Unreadable]
     text = b"".join(line for _, line in lines).decode("utf-8", "replace")
     found = list(_values(text, lines[0][0] if lines else 1))
     cut: list[Value | Unreadable] = [each for each in found if isinstance(each, Unreadable) and each.reason == _NO_END]
-    if any(isinstance(each, Unreadable) for each in found if each not in cut) and any(map(_is_record, lines)):
+    is_text = found and isinstance(found[0], Value) and not isinstance(found[0].value, dict | list)
+    is_broken = any(isinstance(each, Unreadable) for each in found if each not in cut)
+    if is_broken and (is_text or any(map(_is_record, lines))):
         bare = (_without_comma(line) for line in lines if line[1].strip(b" \t\r\n,[]"))
         found = [value for line in bare if (value := read_line(line)) is not None] + cut
     yield from found

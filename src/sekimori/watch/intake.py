@@ -9,8 +9,12 @@ from sekimori.watch.domain.records import Record, parsed
 
 _DEEPEST: Final = 3
 _BATCHES: Final = ("records", "value")
-# Event Hubs clients say body, Splunk _raw and result, Beats and syslog message, Datadog's exports custom.
-_WRAPPINGS: Final = ("body", "_raw", "message", "result", "custom", "records", "value", "results", "events", "items")
+# Event Hubs clients say body, Splunk _raw and result, Beats and syslog message, Datadog's exports custom. Answers of
+# Datadog (logs, data) and Elastic (hits) may hold other events too.
+_WRAPPINGS: Final = (
+    *("body", "_raw", "message", "result", "custom", "records", "value", "results", "events", "items"),
+    *("logs", "data", "hits"),
+)
 
 
 class Envelope(Protocol):

@@ -84,6 +84,11 @@ def test_a_broken_record_does_not_hide_those_beside_it_in_their_wrapping() -> No
     assert values(text.encode()) == ["! 7: expecting value", {"n": 1}, {"n": 3}]
 
 
+def test_lines_of_text_are_each_said_once() -> None:
+    lines = "".join(f"2026-10-01T10:00:00Z host azure: {ONE}\n" for _ in range(3))
+    assert [(type(f), f.line) for f in read(lines.encode())] == [(Unreadable, 1), (Unreadable, 2), (Unreadable, 3)]
+
+
 def test_a_broken_line_between_brackets_is_the_only_thing_said() -> None:
     found = values(f"[\n{ONE},\n{{half,\n{TWO}\n]\n".encode())
     assert [each for each in found if not isinstance(each, str)] == [json.loads(ONE), json.loads(TWO)]

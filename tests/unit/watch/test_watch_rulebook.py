@@ -5,6 +5,7 @@ import pytest
 
 from sekimori.watch.casing import camel_from_pascal, camelled, nested, unnumbered
 from sekimori.watch.domain.rule import GuidanceError
+from sekimori.watch.domain.sigma.problems import RuleError
 from sekimori.watch.envelopes import azure_diagnostic
 from sekimori.watch.intake import Intake, Unknown, describe_unknown
 from sekimori.watch.rulebook import DuplicateRuleError, RulesNotFoundError, read_folder, rules_in, shipped_rules, unique
@@ -101,7 +102,7 @@ def test_no_rules_where_none_are(tmp_path: Path) -> None:
     with pytest.raises(RulesNotFoundError):
         rules_in(tmp_path / "nothing")
     (tmp_path / "latin.yml").write_bytes(b"title: \xff")
-    with pytest.raises(RulesNotFoundError):
+    with pytest.raises(RuleError):
         rules_in(tmp_path)
 
 

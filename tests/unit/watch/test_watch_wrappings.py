@@ -22,6 +22,12 @@ ROW = {
     "InitiatedBy": "{}",
     "TargetResources": json.dumps([{"modifiedProperties": [{"displayName": "KeyDescription", "newValue": [KEY]}]}]),
 }
+ELASTIC = {
+    "operation_name": "Update application",
+    "properties": {
+        "target_resources": {"0": {"modified_properties": {"0": {"display_name": "KeyDescription", "new_value": KEY}}}}
+    },
+}
 UNIFIED = {
     "CreationTime": "2026-11-20T01:02:03",
     "Operation": "Update application.",
@@ -137,3 +143,35 @@ def test_a_record_of_a_known_category_that_says_nothing_is_not_read(audit: Any, 
 )
 def test_a_record_that_says_enough_is_read(audit: Any, changed: Any) -> None:
     assert parts(audit() | changed) == ["read"]
+
+
+DATADOG = {
+    "evt": {"category": "AuditLogs", "name": "Update application", "outcome": "success"},
+    "properties": {"targetResources": [{"modifiedProperties": [{"displayName": "KeyDescription", "newValue": [KEY]}]}]},
+}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda other: {"data": [other, {"attributes": {"attributes": DATADOG}}]},
+        lambda other: {"logs": [{"content": {"attributes": DATADOG}}, other]},
+        lambda other: {
+            "hits": {
+                "hits": [{"_source": other}, {"_source": {"azure": {"auditlogs": ELASTIC}}}],
+                "total": {"value": 2},
+            }
+        },
+    ],
+)
+def test_another_event_in_an_answer_hides_none_and_is_told(answer: Callable[[Any], Any]) -> None:
+    raw = answer({"service": "web", "status": "ok"})
+    assert opened(raw) == [["credential_added"]]
+    found = list(Intake(envelopes=ENVELOPES).open(raw) or ())
+    assert sum(isinstance(each, Unknown) for each in found) == 1
+
+
+def test_the_audit_log_as_graph_answers_queries_of_it() -> None:
+    record = {**UNIFIED, "Workload": "AzureActiveDirectory"}
+    answer = {"value": [{"auditLogRecordType": "AzureActiveDirectory", "auditData": record}]}
+    assert opened(answer) == [["credential_added"]]

@@ -12,10 +12,11 @@ _ADDED = frozenset({"evt", "network", "usr", "title", "duration", "service", "oc
 
 
 def recognises(raw: object) -> bool:
-    """Say whether a value is a log event of the Entra ID integration, or a list of events under its usual key."""
+    """Say whether a value is a log event of the Entra ID integration, or a list of nothing else under its usual key."""
     if not isinstance(raw, Mapping):
         return False
-    if any(_is_entra(_attributes(item)) for name in _LISTS for item in list(mappings(raw.get(name)))[:1]):
+    held = next((raw[name] for name in _LISTS if isinstance(raw.get(name), list)), ())
+    if held and all(isinstance(item, Mapping) and _is_entra(_attributes(item)) for item in held):
         return True
     return _is_entra(_attributes(raw))
 

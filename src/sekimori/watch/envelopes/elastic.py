@@ -19,10 +19,11 @@ _RENAMED: Final = {
 
 
 def recognises(raw: object) -> bool:
-    """Say whether a value is a document of the integration, a search hit, or a search's answer."""
+    """Say whether a value is a document of the integration, a search hit, or a search's answer of nothing else."""
     if not isinstance(raw, Mapping):
         return False
-    return any(_is_ours(document) for document in list(_documents(raw))[:1])
+    found = list(_documents(raw))
+    return bool(found) and all(map(_is_ours, found))
 
 
 def records(raw: Mapping[str, Any]) -> Iterator[Record]:

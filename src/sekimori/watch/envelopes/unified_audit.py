@@ -34,7 +34,8 @@ def records(raw: Mapping[str, Any]) -> Iterator[Record]:
 
 
 def _record(raw: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    inner = parsed(raw.get("AuditData"))
+    # Microsoft Graph: the answer to a query of the audit log says auditData.
+    inner = parsed(raw.get("AuditData") or raw.get("auditData"))
     record = inner if isinstance(inner, Mapping) else raw
     return record if "Operation" in record and _is_of_workload(record) else None
 
