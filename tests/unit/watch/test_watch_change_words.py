@@ -1,9 +1,14 @@
 """What a change makes possible, in words: true of that change, in both languages."""
 
+from datetime import UTC
+
 import pytest
 
 from sekimori.watch.domain.changes.credentials import CredentialAdded, CredentialKind, CredentialRemoved
 from sekimori.watch.domain.changes.grants import PermissionGranted
+from sekimori.watch.domain.explanation import explain
+from sekimori.watch.domain.language import Language
+from sekimori.watch.domain.reading import read_event
 from sekimori.watch.domain.tiers import Grant, Tier
 from sekimori.watch.domain.words import en_changes, ja_changes
 
@@ -53,3 +58,36 @@ def test_two_permissions_reach_and_one_reaches():
     ]
     assert "Mail.Read and Files.Read.All reach the" in en_changes.consequence(PermissionGranted, asked)
     assert "Mail.Read reaches the" in en_changes.consequence(PermissionGranted, asked[:1])
+
+
+@pytest.mark.parametrize(
+    ("category", "named", "said"),
+    [
+        (
+            "ServicePrincipalRiskEvents",
+            {"servicePrincipalDisplayName": "HR feed"},
+            {
+                Language.EN: "Microsoft reported a risk for the app HR feed (leakedCredentials, high, atRisk)",
+                Language.JA: "Microsoft がアプリ「HR feed」のリスク(leakedCredentials、high、atRisk)を報告しました",
+            },
+        ),
+        (
+            "UserRiskEvents",
+            {"userPrincipalName": "eve@fabrikam.example"},
+            {
+                Language.EN: "a risk for the user eve@fabrikam.example (leakedCredentials, high, atRisk)",
+                Language.JA: "ユーザー「eve@fabrikam.example」のリスク",
+            },
+        ),
+        (
+            "Administrative",
+            {},
+            {Language.EN: 'carried out "Risk detection"', Language.JA: "「Risk detection」を実行しました"},
+        ),
+    ],
+)
+def test_what_is_no_change_is_a_sentence_too(category, named, said):
+    risk = {"riskEventType": "leakedCredentials", "riskLevel": "high", "riskState": "atRisk"}
+    record = {"time": "2026-11-20T01:02:05Z", "category": category, "operationName": "Risk detection"}
+    for language, words in said.items():
+        assert words in explain(read_event({**record, "properties": risk | named}), language, UTC)

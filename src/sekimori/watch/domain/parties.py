@@ -90,7 +90,9 @@ def signed_in_app(properties: Mapping[str, Any]) -> App:
     return App(
         app_id=_lower(properties.get("appId")),
         service_principal_id=_lower(properties.get("servicePrincipalId")),
-        name=first_text(properties.get("servicePrincipalName"), properties.get("appDisplayName")),
+        name=first_text(
+            *map(properties.get, ("servicePrincipalName", "appDisplayName", "servicePrincipalDisplayName"))
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from sekimori.watch.domain.shown import app_label, grouped, local_time, path_sho
 from sekimori.watch.domain.words.en_changes import consequence, deeds, listed
 from sekimori.watch.domain.words.en_observed import noticed
 from sekimori.watch.domain.words.en_reasons import reason_in_words
+from sekimori.watch.domain.words.risks import risk_of
 from sekimori.watch.domain.words.sighted import sighted
 
 _NEW: Final = {
@@ -73,8 +74,11 @@ def _deed(event: Event) -> str:
             return f"{_actor(event.actor)} called {target} on Microsoft Graph{status}"
         case AuditChange() as change:
             return _audited(event, change)
+        case _ if risk := risk_of(event):
+            why = f" ({', '.join(risk.why)})" if risk.why else ""
+            return f"Microsoft reported a risk for the {'app' if risk.is_app else 'user'} {risk.name or '?'}{why}"
         case _:
-            return f'{_actor(event.actor)}: "{shown(event.operation.strip())}"'
+            return f'{_actor(event.actor)} carried out "{shown(event.operation.strip())}"'
 
 
 def _sign_in(event: Event, sign_in: SignIn) -> str:

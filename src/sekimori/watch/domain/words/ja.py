@@ -11,6 +11,7 @@ from sekimori.watch.domain.shown import app_label, grouped, local_time, path_sho
 from sekimori.watch.domain.words.ja_changes import consequence, deeds, listed
 from sekimori.watch.domain.words.ja_observed import noticed
 from sekimori.watch.domain.words.ja_reasons import reason_in_words
+from sekimori.watch.domain.words.risks import risk_of
 from sekimori.watch.domain.words.sighted import sighted
 
 _NEW: Final = {
@@ -69,8 +70,12 @@ def _deed(event: Event) -> str:
             return f"{_actor(event)}が Microsoft Graph を呼び出しました({target}{status})"
         case AuditChange() as change:
             return f"{_actor(event)}が、{_audited(event, change)}"
+        case _ if risk := risk_of(event):
+            why = f"({'、'.join(risk.why)})" if risk.why else ""
+            kind = "アプリ" if risk.is_app else "ユーザー"
+            return f"Microsoft が{kind}「{risk.name or '?'}」のリスク{why}を報告しました"
         case _:
-            return f"{_actor(event)}による「{shown(event.operation.strip())}」が記録されました"
+            return f"{_actor(event)}が「{shown(event.operation.strip())}」を実行しました"
 
 
 def _sign_in(event: Event, sign_in: SignIn) -> str:
