@@ -25,6 +25,8 @@ from sekimori.watch.domain.sigma.tree import (
 from sekimori.watch.domain.sigma.values import JsonText, Null, Outcome, Place, Provider, Text, ValueTest
 
 _MAX_DEPTH = 40
+_INNER = 3
+"""Steps to a key of an object in `properties`."""
 
 
 @dataclass(slots=True)
@@ -128,7 +130,7 @@ def _asked_of(name: FieldName, value: Asked, scope: Scope) -> Tree:
 def _spot_tree(spot: Spot, value: Asked) -> Tree:
     if spot.named is None:
         atom = Atom(spot.path, _spot_test(spot, value))
-        return any_of([atom, Atom(spot.path, Null())]) if _is_empty_list(spot, value) else atom
+        return any_of([atom, Atom(spot.path, Null())]) if _is_emptiness(spot, value) else atom
     name_key, name, value_key = spot.named
     named = Atom((name_key,), Text(Place.WHOLE, name.casefold()))
     if value.value is None:
@@ -136,9 +138,13 @@ def _spot_tree(spot: Spot, value: Asked) -> Tree:
     return Elements(spot.path, Quantifier.ANY, all_of([named, Atom((value_key,), _spot_test(spot, value))]))
 
 
-def _is_empty_list(spot: Spot, value: Asked) -> bool:
-    """Say whether a value is the text of an empty list, which some tables hold where the log has the list itself."""
-    return holds_things(spot.path) and value.value in {SigmaText.plain("[]"), SigmaText.plain("{}")}
+def _is_emptiness(spot: Spot, value: Asked) -> bool:
+    """Say whether a value is how one envelope writes what others leave out."""
+    if value.value in {SigmaText.plain("[]"), SigmaText.plain("{}")}:
+        return holds_things(spot.path)  # Log Analytics: some lists are texts, and rules are written as its rows look
+    # Entra: diagnostic records have no `deviceDetail.trustType` where Graph has an empty one.
+    is_inner = len(spot.path) == _INNER and holds_things(spot.path[:-1])
+    return is_inner and value.value == SigmaText.plain("") and value.kind == "value"
 
 
 def _spot_test(spot: Spot, value: Asked) -> ValueTest:

@@ -175,3 +175,11 @@ def test_the_text_of_an_empty_list_is_an_empty_list(asks, there, expected):
     record = {"category": "SignInLogs", "properties": {"networkLocationDetails": there, "userAgent": ""}}
     assert asks({"NetworkLocationDetails": "[]"}, record) is expected
     assert not asks({"UserAgent": "[]"}, record)
+
+
+@pytest.mark.parametrize(
+    ("detail", "expected"), [({}, True), ({"trustType": ""}, True), ({"trustType": "Hybrid"}, False)]
+)
+def test_an_empty_text_in_an_object_may_be_left_out(asks, detail, expected):
+    assert asks({"DeviceDetail.trusttype": ""}, {"properties": {"deviceDetail": detail}}) is expected
+    assert not asks({"UserAgent": ""}, {"properties": {"deviceDetail": detail}})
