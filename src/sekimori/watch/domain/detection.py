@@ -98,13 +98,13 @@ class Detector:
         states = [*glanced, *(state for state in others if all(state is not each for each in glanced))]
         if not states:
             return []
-        event = self._event(record, source)
+        event = named(self._event(record, source), self.profiles)
         whole, evidence = enriched(event), Evidence(record, source)
         return [each for state in states for each in state.observations(event, whole, evidence)]
 
     def observed_by(self, rule: str, record: Record, source: Source | None) -> list[Observation]:
         """Return what a record means to one rule that remembers."""
-        event = self._event(record, source)
+        event = named(self._event(record, source), self.profiles)
         states = [state for state in self.remembering if state.keeper.rule == rule]
         return [
             each for state in states for each in state.observations(event, enriched(event), Evidence(record, source))

@@ -30,7 +30,7 @@ _OTHER_TYPES: Final = frozenset(
 )
 MOST: Final = 10_000
 """The largest count that is remembered."""
-_OWN: Final = ("actor", "app", "address", "network", "client", "call", "mailbox")
+_OWN: Final = ("actor", "app", "app_ids", "address", "network", "client", "call", "mailbox")
 OWN_FIELDS: Final = tuple(f"event.{name}" for name in _OWN)
 """What the watch itself reads out of an event, for `group-by`, `field` and aliases; Sigma has no field for it."""
 

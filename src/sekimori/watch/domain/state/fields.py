@@ -16,6 +16,8 @@ from sekimori.watch.domain.sigma.fields import FieldMap, Spot
 from sekimori.watch.domain.sigma.tree import Path
 from sekimori.watch.domain.sigma.values import text_of
 
+APP_IDS: Final = "event.app_ids"
+"""Each id that is known of the application, where another event may say any of them."""
 _MOST: Final = 32
 """Values of one field, and cases made of one event."""
 _LONGEST: Final = 256
@@ -49,13 +51,19 @@ class Field:
             assert isinstance(event, Event)
             said = _OF_EVENT[self.name](event)
             return (_folded(said),) if said else ()
+        if self.name == APP_IDS:
+            assert isinstance(event, Event)
+            app = event.app
+            ids = filter(None, (app.app_id, app.service_principal_id, app.object_id))
+            return tuple(dict.fromkeys(map(_folded, ids)))
         found = (text_of(value) for spot in self.spots for value in _at(whole, spot))
         return tuple(dict.fromkeys(_folded(each) for each in found if each))[:_MOST]
 
 
 def field_of(name: str) -> Field:
     """Find a field by any of its spellings, or by one of our own names."""
-    return Field(name, () if name in _OF_RECORD or name in _OF_EVENT else FieldMap().find(name).spots)
+    ours = name in _OF_RECORD or name in _OF_EVENT or name == APP_IDS
+    return Field(name, () if ours else FieldMap().find(name).spots)
 
 
 def cases(fields: tuple[Field, ...], event: Event | Bare, whole: Mapping[str, Any]) -> list[tuple[str, ...]]:
