@@ -81,7 +81,7 @@ def _spare_the_collector() -> None:
     A batch makes tens of thousands of short-lived objects, none of them in a cycle.
     """
     gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
+    gc.set_threshold(20_000, 10, 10)
     gc.enable()
 
 
