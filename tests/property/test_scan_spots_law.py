@@ -174,3 +174,20 @@ def test_first_sightings_and_orders_are_found_so(tmp_path):
         ("new-network", "s8"),
     ]
     assert swept == told(path, lines, is_tuned=False, swept_from=1 << 40)
+
+
+def test_a_line_that_is_gone_when_it_is_looked_at_again_is_told(tmp_path):
+    def sign_in(number, hour, address, code):
+        at = (START + timedelta(hours=hour)).isoformat().replace("+00:00", "Z")
+        properties = {"id": f"s{number}", "createdDateTime": at, "servicePrincipalId": "sp", "ipAddress": address}
+        properties |= {"status": {"errorCode": code}}
+        record = {"time": at, "category": "ServicePrincipalSignInLogs", "properties": properties, "operationName": "x"}
+        return json.dumps(record).encode()
+
+    path, other = tmp_path / "1.ndjson", tmp_path / "2.ndjson"
+    path.write_bytes(b"\n".join([sign_in(1, 1, "192.0.2.1", 7000215), sign_in(2, 2, "198.51.100.7", 0)]))
+    other.write_bytes(b"half a reco")
+    found = Scan(intake=Intake(envelopes()), detector=Detector(RULES), swept_from=0).run([str(path), str(other)])
+    assert isinstance(next(found), Trouble), "the first file was read to its end"
+    path.write_bytes(b"cut")
+    assert [str(each) for each in found] == [f"{path}:2: the file changed while it was read"]

@@ -68,6 +68,7 @@ class Scan:
     not_after: datetime | None = None
     _seen: Seen = field(default_factory=Seen)
     _attic: Attic = field(default_factory=Attic)
+    _lost: dict[Trouble, None] = field(default_factory=dict)
     _memory: Memory = field(init=False)
 
     def __post_init__(self) -> None:
@@ -100,6 +101,7 @@ class Scan:
             else:
                 yield from self._new(evidence.record, Found(evidence.record, put_away.source or _NOWHERE, rules))
         yield from self._recalled(self._memory.end())
+        yield from self._lost
 
     def _fetched(self, put_away: Evidence) -> Evidence | Trouble:
         source = put_away.source or _NOWHERE
@@ -186,6 +188,7 @@ class Scan:
         """Observe again what was noted of a record."""
         evidence = self._fetched(seen.evidence)
         if isinstance(evidence, Trouble):
+            self._lost[evidence] = None
             return None
         observed = self.detector.observed_by(seen.rule, evidence.record, evidence.source)
         wanted = (seen.group, seen.step, seen.value)
